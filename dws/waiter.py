@@ -1,0 +1,237 @@
+"""How waiting is told: look, judge, look again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Generic, ParamSpec, TypeVar
+
+from pydantic import BaseModel
+
+from dws import clock
+from dws.client import Client
+from dws.errors import (
+    DwsError,
+    NotFound,
+    ServerFault,
+    Throttled,
+    Unreachable,
+    WaitFailed,
+    WaitTimedOut,
+)
+from dws.operation import Operation
+from dws.pace import FIRST_S, Pace
+from dws.watch import Many, Sight
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=BaseModel)
+I = TypeVar("I")  # noqa: E741 - the item that is waited for
+
+OUTAGE = timedelta(minutes=15)
+"""How long the service may stay silent during a wait before the wait gives up."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was waited for has come."""
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Not yet; the service is at something, and may tell how far in percent."""
+
+    doing: str
+    percent: float | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """It will never come."""
+
+    why: str
+
+
+Verdict = Done | Busy | Failed
+
+
+@dataclass(frozen=True)
+class Progress:
+    """
+    How far a wait is.
+
+    Attributes:
+        what: What is waited for, e.g. ``snapshot rb-0123456789ab``.
+        phase: What the service is at, in its own word, e.g. ``CREATING``.
+        percent: How far that phase is; None if the service does not tell.
+        elapsed_s: Seconds of the cloud since the wait began.
+        remaining_s: How long it will still take, as far as can be told.
+    """
+
+    what: str
+    phase: str
+    percent: float | None
+    elapsed_s: float
+    remaining_s: float | None
+
+
+Tell = Callable[[Progress], None]
+
+
+def _nobody(progress: Progress) -> None:
+    del progress
+
+
+@dataclass(frozen=True)
+class Waiter(Generic[P, R, I]):
+    """
+    Looks until a judge says it is done.
+
+    Attributes:
+        look: The operation to look with.
+        item: What of its reply is judged.
+        judge: Says of each item whether the wait is over.
+        many: How several waits look at once; None if each looks alone.
+        key: What ``many`` knows the item of an operation by.
+        usual: Shortest and longest usual duration.
+        within: How long to wait at most.
+        first_after: Until then idleness proves nothing, unless work was seen: a task shows up
+            some seconds after its request.
+        gaps: Phases that another may follow after a while in which all looks idle.
+        if_absent: The verdict if the resource does not exist.
+        appears_within: How long a new resource may take to show up.
+    """
+
+    look: Callable[P, Operation[R]]
+    item: Callable[[R], I]
+    judge: Callable[[I], Verdict]
+    many: Many[I] | None
+    key: Callable[[Operation[R]], str]
+    usual: tuple[timedelta, timedelta]
+    within: timedelta
+    first_after: timedelta = timedelta(0)
+    gaps: Mapping[str, timedelta] = field(default_factory=dict)
+    if_absent: Verdict = Failed("it does not exist")
+    appears_within: timedelta = timedelta(0)
+
+    async def wait(
+        self,
+        client: Client,
+        operation: Operation[R],
+        *,
+        tell: Tell = _nobody,
+        name: str | None = None,
+        within: timedelta | None = None,
+    ) -> I | None:
+        """
+        Return when done, with the item as last seen; None if it is absent, and that is well.
+
+        Args:
+            tell: Is told after each look how far it is.
+            name: What to call the item in progress and errors; its key if not told.
+
+        Raises:
+            WaitFailed: The judge said it will never come.
+            WaitTimedOut: It did not come in time. It still may.
+            DwsError: The service refused a look, or was silent for a quarter of an hour.
+        """
+        return await _Wait(self, client, operation, tell, name, within or self.within).run()
+
+
+@dataclass
+class _Wait(Generic[R, I]):
+    """One wait, under way."""
+
+    waiter: Waiter[..., R, I]
+    client: Client
+    operation: Operation[R]
+    tell: Tell
+    name: str | None
+    within: timedelta
+    started: float = field(default_factory=clock.now)
+    phase: str | None = None
+    idle_since: float | None = None
+    silent_since: float | None = None
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.waiter.usual, self.started)
+        self.key = self.waiter.key(self.operation)
+
+    async def run(self) -> I | None:
+        many = self.waiter.many or Many(lambda: self.operation, lambda _: (), str)
+        watch = self.client.watches.on(many)
+        due = self.started
+        with watch.joined(self.key, self._alone) as member:
+            while True:
+                sight = await watch.look(member, due, self.pace.latest())
+                verdict = self._believed(self._verdict(sight))
+                if isinstance(verdict, Done):
+                    return sight.item
+                if isinstance(verdict, Failed):
+                    raise WaitFailed(f"{self._called()}: {verdict.why}")
+                due = self._next(verdict)
+
+    async def _alone(self) -> I:
+        return self.waiter.item(await self.client.call(self.operation))
+
+    def _verdict(self, sight: Sight[I]) -> Verdict:
+        if sight.item is not None:
+            self.silent_since = None
+            return self.waiter.judge(sight.item)
+        if isinstance(sight.error, NotFound):
+            return self._absent()
+        return self._silent(sight.error)
+
+    def _absent(self) -> Verdict:
+        young = clock.now() - self.started < self.waiter.appears_within.total_seconds()
+        return Busy("not shown yet") if young else self.waiter.if_absent
+
+    def _silent(self, error: DwsError | None) -> Verdict:
+        """An outage of minutes must not end a wait of hours; a refusal must."""
+        if error is None or not isinstance(error, Unreachable | ServerFault | Throttled):
+            raise error or WaitFailed(f"{self._called()}: nothing was seen")
+        self.silent_since = self.silent_since if self.silent_since is not None else clock.now()
+        if clock.now() - self.silent_since > OUTAGE.total_seconds():
+            raise error
+        return Busy("the service does not answer")
+
+    def _believed(self, verdict: Verdict) -> Verdict:
+        """Idleness may be a gap between two tasks, or come before the first."""
+        if isinstance(verdict, Busy):
+            self.phase, self.idle_since = verdict.doing, None
+        if not isinstance(verdict, Done):
+            return verdict
+        now = clock.now()
+        if self.idle_since is None:
+            self.idle_since = now
+        if self.phase is None:
+            trusted = now - self.started >= self.waiter.first_after.total_seconds()
+        else:
+            gap = self.waiter.gaps.get(self.phase, timedelta(0))
+            trusted = now - self.idle_since >= gap.total_seconds()
+        return verdict if trusted else Busy("idle, but more may follow")
+
+    def _next(self, verdict: Busy) -> float:
+        now = clock.now()
+        self.pace.saw(now, verdict.percent)
+        self.tell(self._progress(verdict, now))
+        deadline = self.started + self.within.total_seconds()
+        if now >= deadline:
+            raise WaitTimedOut(
+                f"{self._called()}: still {verdict.doing} after {self.within}; it may yet come"
+            )
+        due = now + FIRST_S if self.idle_since is not None else self.pace.due(now)
+        return min(due, deadline)
+
+    def _progress(self, verdict: Busy, now: float) -> Progress:
+        ahead = (self.pace.earliest() + self.pace.latest()) / 2 - now
+        return Progress(
+            what=self._called(),
+            phase=verdict.doing,
+            percent=verdict.percent,
+            elapsed_s=now - self.started,
+            remaining_s=ahead if ahead > 0 else None,
+        )
+
+    def _called(self) -> str:
+        return self.name or f"{type(self.operation).__name__} {self.key}"
