@@ -1,0 +1,1 @@
+"""Parts that several flows share; none is a flow of its own."""

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import pytest
+
+from dws.lookup import Ambiguous, NoSuchThing
+from flows.backup_then_delete import backup_then_delete
+from flows.declared.backup_then_delete import snapshot_name
+from tasks.run import Refused, Stopped
+from tests.cloud import Cloud
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+CHANGES = ["CreateSnapshot", "DeleteCluster"]
+
+
+async def test_the_cluster_is_gone_and_every_manual_snapshot_is_kept(
+    cloud: Cloud, account: str
+) -> None:
+    left = await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.changes() == CHANGES
+    assert cloud.clusters() == {}
+    assert cloud.snapshots() == {"weekly": "AVAILABLE", left.snapshot_name: "AVAILABLE"}
+    assert left.kept == tuple(sorted(("weekly", left.snapshot_name)))
+    assert left.snapshot_name == snapshot_name("r1", left.cluster_id)
+
+
+async def test_a_second_run_of_the_same_id_changes_nothing_more(cloud: Cloud, account: str) -> None:
+    first = await backup_then_delete(account, "demo", run_id="r1")
+    again = await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.changes() == CHANGES
+    assert again == first
+
+
+async def test_an_id_serves_as_well_as_a_name(cloud: Cloud, account: str) -> None:
+    cluster_id = cloud.state()["clusters"][0]["id"]
+
+    left = await backup_then_delete(account, cluster_id, run_id="r1")
+
+    assert left.cluster_name == "demo"
+    assert cloud.clusters() == {}
+
+
+async def test_given_up_snapshots_go_after_the_cluster_and_by_name(
+    cloud: Cloud, account: str
+) -> None:
+    left = await backup_then_delete(account, "demo", run_id="r1", give_up=("weekly",))
+
+    assert cloud.changes() == [*CHANGES, "DeleteSnapshot"]
+    assert cloud.snapshots() == {left.snapshot_name: "AVAILABLE"}
+    assert left.given_up == ("weekly",)
+
+
+async def test_an_unknown_name_is_told_with_those_that_come_close(
+    cloud: Cloud, account: str
+) -> None:
+    with pytest.raises(NoSuchThing, match=r"cluster='demi': .*close to it: demo"):
+        await backup_then_delete(account, "demi", run_id="r1")
+
+    assert cloud.changes() == []
+
+
+TWINS = {"clusters": [{"name": "twin"}, {"name": "twin"}]}
+
+
+@pytest.mark.parametrize("cloud", [TWINS], indirect=True)
+async def test_an_ambiguous_name_is_told_with_its_candidates(cloud: Cloud, account: str) -> None:
+    ids = [cluster["id"] for cluster in cloud.state()["clusters"]]
+
+    with pytest.raises(Ambiguous) as told:
+        await backup_then_delete(account, "twin", run_id="r1")
+
+    assert all(cluster_id in str(told.value) for cluster_id in ids)
+    assert cloud.changes() == []
+
+
+def marked(value: str) -> dict[str, object]:
+    tags = {"runbook-protected": value}
+    return {"clusters": [{"name": "demo", "data_gb": 1, "tags": tags}]}
+
+
+@pytest.mark.parametrize("cloud", [marked("true"), marked(""), marked("no")], indirect=True)
+async def test_a_protected_cluster_is_refused(cloud: Cloud, account: str) -> None:
+    with pytest.raises(Refused, match="runbook-protected"):
+        await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.changes() == []
+
+
+@pytest.mark.parametrize("cloud", [marked("false"), marked("FALSE")], indirect=True)
+async def test_a_tag_that_says_false_protects_nothing(cloud: Cloud, account: str) -> None:
+    await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.clusters() == {}
+
+
+PAIR = {
+    "clusters": [{"name": "demo", "data_gb": 1}, {"name": "other", "data_gb": 1}],
+    "disaster_recoveries": [{"name": "dr-1", "primary": "other", "standby": "demo"}],
+}
+
+
+@pytest.mark.parametrize("cloud", [PAIR], indirect=True)
+async def test_a_cluster_of_a_disaster_recovery_is_refused(cloud: Cloud, account: str) -> None:
+    with pytest.raises(Refused, match="dr-1"):
+        await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.changes() == []
+
+
+async def test_a_snapshot_to_give_up_must_be_there(cloud: Cloud, account: str) -> None:
+    with pytest.raises(Refused, match=r"give_up: monthly: .*it has weekly"):
+        await backup_then_delete(account, "demo", run_id="r1", give_up=("monthly",))
+
+    assert cloud.changes() == []
+
+
+async def test_a_name_that_is_taken_is_no_name_for_the_backup(cloud: Cloud, account: str) -> None:
+    with pytest.raises(Refused, match="snapshot='Weekly'"):
+        await backup_then_delete(account, "demo", run_id="r1", snapshot="Weekly")
+
+    assert cloud.changes() == []
+
+
+async def test_a_failed_snapshot_deletes_nothing(cloud: Cloud, account: str) -> None:
+    cloud.fault("task_fails", "CreateSnapshot", task_status="UNAVAILABLE")
+
+    with pytest.raises(Stopped, match=r"UNAVAILABLE; cluster demo was not touched"):
+        await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.changes() == ["CreateSnapshot"]
+    assert cloud.clusters() == {"demo": "AVAILABLE"}
+
+
+EMPTY = {"clusters": [{"name": "demo", "data_gb": 0}]}
+
+
+@pytest.mark.parametrize("cloud", [EMPTY], indirect=True)
+async def test_an_empty_snapshot_proves_nothing(cloud: Cloud, account: str) -> None:
+    with pytest.raises(Stopped, match="no proved backup: its size is 0"):
+        await backup_then_delete(account, "demo", run_id="r1")
+
+    assert "DeleteCluster" not in cloud.changes()
+
+
+async def test_a_run_goes_on_with_what_it_began_with(cloud: Cloud, account: str) -> None:
+    await backup_then_delete(account, "demo", run_id="r1")
+
+    with pytest.raises(Refused, match="was begun with"):
+        await backup_then_delete(account, "other", run_id="r1")
+
+
+@pytest.mark.parametrize("operation", ["CreateSnapshot", "DeleteCluster", "ListSnapshots", None])
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("http", {"status": 429, "code": "APIGW.0308"}),
+        ("http", {"status": 503, "code": "DWS.0005"}),
+        ("reset", {}),
+        ("lost_reply", {}),
+        ("truncated", {}),
+        ("token_expired", {}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())),
+)
+async def test_a_fault_on_the_way_changes_neither_the_end_nor_its_cost(
+    cloud: Cloud, account: str, operation: str | None, kind: str, more: dict[str, object]
+) -> None:
+    cloud.fault(kind, operation, times=2, **more)
+
+    left = await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.clusters() == {}
+    assert cloud.snapshots() == {"weekly": "AVAILABLE", left.snapshot_name: "AVAILABLE"}
+    made = [item for item in cloud.state()["snapshots"] if item["name"] != "weekly"]
+    assert len(made) == 1
+    assert [item["deleted"] for item in cloud.state()["clusters"]] == [True]
