@@ -1,0 +1,275 @@
+"""
+Resources as the service tells them: JSON-ready dicts, with the keys and forms of the reference.
+
+No pydantic here: a thousand details a second are written.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from dws.emulator.flavors import FLAVORS, Flavor
+from dws.emulator.records import Cluster, Job, Pair, Phase, Resize, Snapshot
+from dws.emulator.spec import Profile
+from dws.emulator.world import World
+
+Json = dict[str, Any]
+
+OF_STATUS = frozenset({"CREATING", "DELETING"})
+"""Actions that show as the cluster's status, not as its task."""
+
+
+def moment(seconds: float, profile: Profile) -> str:
+    """A time of the V1 calls: whole seconds, UTC."""
+    written = bare_moment(seconds)
+    return f"{written}Z" if profile.times == "zulu" else written
+
+
+def bare_moment(seconds: float) -> str:
+    """A time of jobs, V2 calls and disaster recovery: UTC without saying so."""
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def phase_of(cluster: Cluster, now: float) -> Phase | None:
+    """What a cluster shows to be doing."""
+    return cluster.work.phase_at(now) if cluster.work else None
+
+
+def status_of(cluster: Cluster, now: float) -> str:
+    """The status of a cluster."""
+    if cluster.deleted_at is not None:
+        return "DELETED"
+    phase = phase_of(cluster, now)
+    return phase.action if phase and phase.action in OF_STATUS else cluster.status
+
+
+def task_of(cluster: Cluster, now: float) -> str | None:
+    """The task that a cluster shows: the running one, or the failed last one."""
+    return _task(cluster, now)[0]
+
+
+def cluster_in_list(world: World, cluster: Cluster) -> Json:
+    """A cluster in the list of reference 5.2.6."""
+    return {
+        **_cluster(world, cluster),
+        "nodes": [{"id": node.id, "status": node.status} for node in cluster.nodes],
+    }
+
+
+def cluster_in_full(world: World, cluster: Cluster) -> Json:
+    """A cluster in its details, reference 5.2.13."""
+    told = _cluster(world, cluster)
+    told |= {
+        "nodes": cluster.nodes,
+        "subnet_ids": [cluster.subnet_id],
+        "private_ip": [_address(cluster, n) for n in range(min(len(cluster.nodes), 2))],
+        "parameter_group": {
+            "id": cluster.id,
+            # The trailing blank is the service's (samples of the reference and the guides).
+            "name": "Default-Parameter-Group-dws ",
+            "status": "In-Sync",
+        },
+        "maintain_window": {"day": "Wed", "start_time": "22:00", "end_time": "02:00"},
+        "flavor_detail": _flavor_detail(FLAVORS[cluster.node_type]),
+        "failed_reasons": _failed_reasons(cluster),
+        "use_logical_cluster": False,
+        "datastore_type": FLAVORS[cluster.node_type].datastore,
+    }
+    if cluster.resize:
+        told["resize_info"] = _resize(cluster.resize, world.spec.profile)
+    return told
+
+
+def _flavor_detail(flavor: Flavor) -> Json:
+    # Numbers are text here, in the sample of reference 5.2.13.
+    return {
+        "type": flavor.datastore,
+        "cpu": str(flavor.vcpus),
+        "mem": str(flavor.ram_gb),
+        "volume_type": flavor.volume,
+        "volume_size": str(flavor.disk_gb),
+        "volume_num": "1",
+    }
+
+
+def _cluster(world: World, cluster: Cluster) -> Json:
+    now, profile = world.now, world.spec.profile
+    status = status_of(cluster, now)
+    task, progress = _task(cluster, now)
+    return {
+        "id": cluster.id,
+        "name": cluster.name,
+        "status": profile.usable if status == "AVAILABLE" else status,
+        "sub_status": cluster.sub_status,
+        "task_status": task,
+        "action_progress": progress,
+        "version": cluster.version,
+        "created": moment(cluster.created, profile),
+        "updated": moment(cluster.updated, profile),
+        "user_name": cluster.user_name,
+        "number_of_node": len(cluster.nodes),
+        "node_type": cluster.node_type,
+        "availability_zone": cluster.availability_zone,
+        "port": cluster.port,
+        "vpc_id": cluster.vpc_id,
+        "subnet_id": cluster.subnet_id,
+        "security_group_id": cluster.security_group_id,
+        "enterprise_project_id": cluster.enterprise_project_id,
+        "tags": [{"key": key, "value": value} for key, value in cluster.tags.items()],
+        "recent_event": cluster.recent_event,
+        "public_ip": {"public_bind_type": cluster.public_bind_type, "eip_id": cluster.eip_id},
+        **_endpoints(cluster, status),
+    }
+
+
+def _task(cluster: Cluster, now: float) -> tuple[str | None, Json]:
+    phase = phase_of(cluster, now)
+    if phase is None or cluster.work is None:
+        return cluster.failure, {}
+    progress = {phase.action: cluster.work.progress(phase, now)}
+    if phase.action == "DELETING":
+        # Not among the keys of action_progress (facts/service_and_peers A4).
+        return None, {}
+    return (None if phase.action in OF_STATUS else phase.action), progress
+
+
+def _endpoints(cluster: Cluster, status: str) -> Json:
+    # Lists, also while creating: clients iterate over them (facts/real_clients 21).
+    if status in {"CREATING", "CREATE_FAILED", "DELETED"}:
+        return {"endpoints": [], "public_endpoints": []}
+    inside = f"{_address(cluster, 0)}:{cluster.port}"
+    jdbc = "jdbc:postgresql://{}/<YOUR_DATABASE_name>"
+    public = []
+    if cluster.public_bind_type != "not_use":
+        outside = f"10.0.0.{8 + sum(cluster.id.encode()) % 240}:{cluster.port}"
+        public = [{"public_connect_info": outside, "jdbc_url": jdbc.format(outside)}]
+    return {
+        "endpoints": [{"connect_info": inside, "jdbc_url": jdbc.format(inside)}],
+        "public_endpoints": public,
+    }
+
+
+def _address(cluster: Cluster, n: int) -> str:
+    return f"192.168.{sum(cluster.name.encode()) % 256}.{10 + n}"
+
+
+def _failed_reasons(cluster: Cluster) -> Json | None:
+    if cluster.failed_code is None:
+        return None
+    return {"error_code": cluster.failed_code, "error_msg": f"{cluster.status}: told by a fault."}
+
+
+def _resize(resize: Resize, profile: Profile) -> Json:
+    # Its numbers are text in the samples of the reference.
+    return {
+        "target_node_num": str(resize.target),
+        "origin_node_num": str(resize.origin),
+        "resize_status": resize.status,
+        "start_time": moment(resize.started, profile),
+    }
+
+
+def snapshot_in_list(world: World, snapshot: Snapshot) -> Json:
+    """A snapshot in the list of reference 5.3.3, which tells no progress."""
+    profile = world.spec.profile
+    finished = None if snapshot.finished is None else moment(snapshot.finished, profile)
+    return {
+        "id": snapshot.id,
+        "name": snapshot.name,
+        "description": snapshot.description,
+        "started": moment(snapshot.started, profile),
+        "finished": finished,
+        "size": snapshot.size_gb,
+        "status": snapshot.status,
+        "type": snapshot.type,
+        "cluster_id": snapshot.cluster_id,
+    }
+
+
+def snapshot_in_full(world: World, snapshot: Snapshot) -> Json:
+    """A snapshot in its details, reference 5.3.4, with the progress that the SDK knows."""
+    return {
+        **snapshot_in_list(world, snapshot),
+        "updated": moment(snapshot.finished or snapshot.started, world.spec.profile),
+        "progress": snapshot.progress(world.now),
+        "cluster_name": snapshot.cluster_name,
+        "cluster_status": _cluster_status(world, snapshot),
+        "backup_level": snapshot.level,
+    }
+
+
+def snapshot_of_cluster(world: World, snapshot: Snapshot) -> Json:
+    """A snapshot in the list of one cluster, reference 5.3.23: other words, other times."""
+    finished = None if snapshot.finished is None else bare_moment(snapshot.finished)
+    return {
+        "id": snapshot.id,
+        "name": snapshot.name,
+        "description": snapshot.description,
+        "started": bare_moment(snapshot.started),
+        "finished": finished,
+        "updated": finished or bare_moment(snapshot.started),
+        "size": snapshot.size_gb,
+        "total_backup_size": snapshot.size_gb,
+        "status": snapshot.status,
+        "progress": snapshot.progress(world.now),
+        "type": "AUTO" if snapshot.type == "AUTOMATED" else snapshot.type,
+        "cluster_id": snapshot.cluster_id,
+        "cluster_name": snapshot.cluster_name,
+        "cluster_status": _cluster_status(world, snapshot),
+        "datastore": {"type": "dws", "version": snapshot.version},
+        "backup_key": snapshot.backup_key,
+        "prior_backup_key": snapshot.prior_key,
+        "backup_device": "OBS",
+        "backup_level": snapshot.level,
+        "support_inplace_restore": True,
+        "fine_grained_backup": snapshot.level != "cluster",
+        "fine_grained_backup_detail": {},
+        "db_user": snapshot.user_name,
+    }
+
+
+def _cluster_status(world: World, snapshot: Snapshot) -> str:
+    cluster = world.clusters.get(snapshot.cluster_id)
+    return "UNAVAILABLE" if cluster is None else status_of(cluster, world.now)
+
+
+def pair(world: World, found: Pair) -> Json:
+    """A disaster recovery pair, reference 5.12.3."""
+    primary, standby = world.clusters.get(found.primary_id), world.clusters.get(found.standby_id)
+    runs = found.status == "running"
+    return {
+        "id": found.id,
+        "name": found.name,
+        "status": found.status,
+        "dr_type": found.dr_type,
+        "primary_cluster_id": found.primary_id,
+        "primary_cluster_name": primary.name if primary else None,
+        "primary_cluster_role": "primary",
+        "primary_cluster_status": "backuping" if runs else "waiting",
+        "primary_cluster_region": primary.availability_zone if primary else None,
+        "primary_cluster_project_id": found.project_id,
+        "standby_cluster_id": found.standby_id,
+        "standby_cluster_name": standby.name if standby else None,
+        "standby_cluster_role": "standby",
+        "standby_cluster_status": "restoring" if runs else "waiting",
+        "standby_cluster_region": standby.availability_zone if standby else None,
+        "standby_cluster_project_id": found.project_id,
+        "last_disaster_time": None if found.synced is None else bare_moment(found.synced),
+        "start_time": None if found.started is None else bare_moment(found.started),
+        "create_time": bare_moment(found.created),
+    }
+
+
+def job(world: World, found: Job) -> Json:
+    """A job, reference 5.13.1."""
+    return {
+        "job_id": found.id,
+        "job_name": found.name,
+        "status": found.status(world.now),
+        "progress": found.progress(world.now),
+        "begin_time": bare_moment(found.begins),
+        "end_time": None if found.ended is None else bare_moment(found.ended),
+        "failed_code": found.failed_code,
+        "failed_detail": found.failed_detail,
+    }
