@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import ssl
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote, urlencode
 
 import httpx
 from pydantic import ValidationError
@@ -34,7 +36,9 @@ from dws.watch import Watches
 from dws.wire import Request, to_request
 
 ATTEMPTS = 6
-"""How often one request is sent at most."""
+"""How often one request is sent at most: for some 40 s."""
+ATTEMPTS_WATCHED = 3
+"""The same where a person sits and waits: for some 4 s."""
 RENEWALS = 3
 """How often a new token is tried at most for one request that was refused as from nobody known."""
 LONGEST_PAUSE_S = 120.0
@@ -45,6 +49,9 @@ ANSWER_WITHIN_S = 120.0
 """How long an answer may take in all, in seconds of the wall."""
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=60.0)
 JSON = "application/json;charset=UTF-8"
+
+# When debugged, it writes down the headers of answers: the token is one of them.
+logging.getLogger("httpcore").setLevel(logging.INFO)
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class Client:
         endpoint: Base URL, e.g. ``https://dws.eu-west-101.myhuaweicloud.com``.
         identity: Whose calls these are.
         ca_bundle: File of certificates to trust in place of the usual ones.
+        attempts: How often one request is sent at most.
         transport: Carries requests in place of the network; for tests.
     """
 
@@ -71,9 +79,11 @@ class Client:
         identity: Identity,
         *,
         ca_bundle: str | None = None,
+        attempts: int = ATTEMPTS,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._identity = identity
+        self._attempts = attempts
         self._http = httpx.AsyncClient(
             base_url=endpoint, transport=transport, timeout=TIMEOUT, verify=_tls(ca_bundle)
         )
@@ -111,7 +121,7 @@ class Client:
             Unreachable: The service did not answer.
         """
         unknown = False
-        for attempt in range(1, ATTEMPTS):
+        for attempt in range(1, self._attempts):
             try:
                 return await self._attempt(op)
             except (Conflict, Throttled, NotSent) as error:  # nothing was done by this attempt
@@ -123,20 +133,29 @@ class Client:
                     raise
                 unknown, pause = True, _pause(error, attempt)
             await clock.sleep(pause)
-        return await self._attempt(op)
+        try:
+            return await self._attempt(op)
+        except (Throttled, NotSent) as error:
+            if unknown:  # that nothing was done holds of the last attempt alone
+                raise NoAnswer(f"an earlier answer got lost; at last {error}") from error
+            raise
 
     async def pages(self, op: Operation[ReplyT]) -> AsyncIterator[ReplyT]:
         """
         The answers to an operation that answers in pages, one by one, until all is told.
 
         Raises:
-            As `call`.
+            NoAnswer: The service answers the same page again: it passes over the offset.
+            DwsError: As `call`.
         """
         page: Operation[ReplyT] | None = first_page(op)
+        before: ReplyT | None = None
         while page is not None:
             reply = await self.call(page)
+            if reply == before:
+                raise NoAnswer(f"{type(op).__name__}: the service answers the same page again")
             yield reply
-            page = next_page(page, reply)
+            page, before = next_page(page, reply), reply
 
     async def skew(self) -> Skew:
         """
@@ -179,10 +198,11 @@ class Client:
         raise refused
 
     def _built(self, request: Request) -> httpx.Request:
+        # A space as %20: to the gateway `+` is no space (facts/real_clients 14).
+        query = urlencode(request.query, quote_via=quote, safe="")
         return self._http.build_request(
             request.method,
-            request.path,
-            params=httpx.QueryParams(request.query) if request.query else None,
+            f"{request.path}?{query}" if query else request.path,
             json=request.body,
             headers={"Content-Type": JSON, "X-Language": "en-us"},
         )
@@ -191,7 +211,7 @@ class Client:
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 return await self._http.send(request)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise _unreachable(name, error) from error
         except TimeoutError as error:
             raise NoAnswer(f"{name}: no answer within {ANSWER_WITHIN_S:.0f} s") from error
@@ -211,7 +231,7 @@ def _pause(error: Exception, attempt: int) -> float:
     return min(wanted * random.uniform(1.0, 1.5), LONGEST_PAUSE_S)  # noqa: S311 - no secret
 
 
-def _unreachable(name: str, error: httpx.TransportError) -> Unreachable:
+def _unreachable(name: str, error: httpx.RequestError) -> Unreachable:
     never_left = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
     kind = NotSent if isinstance(error, never_left) else NoAnswer
     return kind(f"{name}: {error or type(error).__name__}")
@@ -240,5 +260,5 @@ def _read(op: Operation[ReplyT], payload: Any) -> ReplyT:
 def _refused(op: Operation[Any], response: httpx.Response, payload: Any) -> RequestFailed:
     request_id = response.headers.get("X-Request-Id", "")
     asked = response.headers.get("Retry-After", "")
-    after = float(asked) if asked.isdigit() else None
+    after = float(asked) if asked.isdecimal() else None
     return refusal(op, response.status_code, payload, request_id, after)

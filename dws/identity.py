@@ -10,17 +10,20 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import httpx
-from pydantic import SecretStr
+from pydantic import BeforeValidator, SecretStr, ValidationError
 
 from dws import clock
 from dws.errors import NotSent, RequestFailed, ServerFault, Unauthenticated
+from dws.operation import Shape
 from dws.refusals import decoded, refusal
 from dws.signer import AccessKey, sign
 from dws.values import moment
 
+ANSWER_WITHIN_S = 60.0
+"""How long the identity service may take to answer in all, in seconds of the wall."""
 RENEW_BEFORE = timedelta(minutes=10)
 """How long before its expiry a token is used no more; it lives a day."""
 
@@ -69,7 +72,7 @@ class Password:
     A user with a password.
 
     The token is asked for once, for all who wait for it, and again shortly before it expires or
-    when the gateway knows it no more.
+    when the gateway knows it no more. Credentials that were refused are not sent again.
     """
 
     renews = True
@@ -83,6 +86,7 @@ class Password:
         self._password = password
         self._project = project
         self._token: _Token | None = None
+        self._wrong: Unauthenticated | None = None
         self._asking = asyncio.Lock()
 
     async def authorize(self, request: httpx.Request, http: httpx.AsyncClient) -> None:
@@ -98,20 +102,28 @@ class Password:
 
     async def _valid(self, http: httpx.AsyncClient) -> _Token:
         async with self._asking:
+            if self._wrong is not None:  # a user is locked after some refusals (assumed)
+                raise Unauthenticated(*self._wrong.args)
             if self._token is None or self._token.expires - RENEW_BEFORE <= clock.wall():
                 self._token = await self._ask(http)
             return self._token
 
     async def _ask(self, http: httpx.AsyncClient) -> _Token:
         request = http.build_request("POST", f"{self._iam}/v3/auth/tokens", json=self._claim())
-        response = await _ask(http, request, "CreateToken")
-        told = decoded(response.content)
-        token = told.get("token", {}) if isinstance(told, Mapping) else {}
+        try:
+            response = await _ask(http, request, "CreateToken")
+        except Unauthenticated as error:
+            self._wrong = error
+            raise
         text = response.headers.get("X-Subject-Token", "")
-        if not text or "expires_at" not in token:
-            raise NotSent("CreateToken: the identity service answered no token")
-        project = token.get("project") or {}
-        return _Token(text, moment(token["expires_at"]), str(project.get("id", "")))
+        try:
+            told = _Answered.model_validate(decoded(response.content)).token
+        except ValidationError as error:
+            raise NotSent("CreateToken: the identity service answered no token") from error
+        project = self._project.id or (told.project.id if told.project else "")
+        if not text or not project:
+            raise NotSent("CreateToken: the identity service answered no token for the project")
+        return _Token(text, told.expires_at, project)
 
     def _claim(self) -> dict[str, Any]:
         user = {
@@ -121,6 +133,19 @@ class Password:
         }
         identity = {"methods": ["password"], "password": {"user": user}}
         return {"auth": {"identity": identity, "scope": {"project": self._project.scope()}}}
+
+
+class _Scope(Shape):
+    id: str
+
+
+class _Told(Shape):
+    expires_at: Annotated[datetime, BeforeValidator(moment)]
+    project: _Scope | None = None
+
+
+class _Answered(Shape):
+    token: _Told
 
 
 @dataclass(frozen=True)
@@ -157,7 +182,7 @@ class Keys:
         request = http.build_request("GET", f"{self._iam}/v3/projects", params={"name": name})
         sign(request, self._key, clock.wall())
         told = decoded((await _ask(http, request, "ListProjects")).content)
-        found = told.get("projects", []) if isinstance(told, Mapping) else []
+        found = (told.get("projects") or []) if isinstance(told, Mapping) else []
         if len(found) != 1:
             raise Unauthenticated("ListProjects", 200, "", f"{len(found)} projects named {name!r}")
         return str(found[0]["id"])
@@ -165,9 +190,12 @@ class Keys:
 
 async def _ask(http: httpx.AsyncClient, request: httpx.Request, name: str) -> httpx.Response:
     try:
-        response = await http.send(request)
-    except httpx.HTTPError as error:
-        raise NotSent(f"{name}: {request.url.host}: {error or type(error).__name__}") from error
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            response = await http.send(request)
+    except (httpx.HTTPError, TimeoutError) as error:
+        # A `TimeoutError` has no words of its own.
+        told = str(error) or type(error).__name__
+        raise NotSent(f"{name}: {request.url.host}: {told}") from error
     if response.is_success:
         return response
     request_id = response.headers.get("X-IAM-Trace-Id", "")

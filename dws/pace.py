@@ -2,8 +2,8 @@
 When to look next.
 
 Progress and the usual duration say when the end is due: looks are wide apart before and close
-together around it. A 15-minute job that tells its progress is seen to end within some 2 s, at
-some 20 requests; `tests/benchmarks` measures it.
+together around it. A 15-minute job that tells its progress is seen to end within 2 s, at
+some 25 requests; `tests/benchmarks` measures it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-SHORTEST_S = 2.5
+SHORTEST_S = 1.5
 """The least between two looks: half of it is what the end is noticed late."""
+LATEST_S = 5.0
+"""The most that the end of steady progress is noticed late."""
 FIRST_S = 10.0
 """When to look a second time: a task shows up some seconds after its request."""
 LONGEST_S = 120.0
@@ -62,7 +64,7 @@ class Pace:
         if rate := self._rate(-1.0):
             last = self._seen()
             return last.at + (100.0 - last.percent) / rate
-        return self.started + self.usual[1].total_seconds()
+        return max(self.earliest(), self.started + self.usual[1].total_seconds())
 
     def due(self, now: float) -> float:
         """When to look next."""
@@ -76,9 +78,11 @@ class Pace:
         if ahead > 0:
             return min(cap, max(SHORTEST_S, ahead * 0.6))
         # Around the end: close together where it is well known, wider the less it is.
-        window = self.latest() - self.earliest()
+        step = 0.05 * (self.latest() - self.earliest())
+        if self._rate(-1.0):
+            step = min(step, LATEST_S)
         overdue = max(0.0, now - self.latest())
-        return min(cap, max(SHORTEST_S, 0.05 * window, 0.15 * overdue))
+        return min(cap, max(SHORTEST_S, step, 0.15 * overdue))
 
     def _rate(self, doubt: float) -> float:
         """Percent a second; whole percents are known to within one, which ``doubt`` adds."""

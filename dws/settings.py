@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from dws import clock
-from dws.client import Client
+from dws.client import ATTEMPTS, Client
 from dws.errors import BadSetting
 from dws.identity import Identity, Keys, Password, Project
 from dws.signer import AccessKey
@@ -58,28 +58,36 @@ class Account(BaseModel):
         fields = [name for name in cls.model_fields if name != "clock_speed"]
         told = {name: environment.get(f"DWS_{name.upper()}", "").strip() for name in fields}
         speed = environment.get(CLOCK_SPEED, "1").strip() or "1"
+        account = cls.model_validate(told)
         try:
-            account = cls.model_validate({**told, "clock_speed": float(speed)})
+            account = account.model_copy(update={"clock_speed": float(speed)})
         except ValueError as error:
-            raise BadSetting(
-                [f"{CLOCK_SPEED}={speed!r}: set a number, 1 for a real cloud"]
-            ) from error
+            wrong = f"{CLOCK_SPEED}={speed!r}: set a number, 1 for a real cloud"
+            raise BadSetting([*account.problems(), wrong]) from error
         return account.checked()
 
     def checked(self) -> Self:
         """The same account, if it can work."""
-        if problems := list(self._problems()):
+        if problems := list(self.problems()):
             raise BadSetting(problems)
         return self
 
-    def client(self) -> Client:
+    def client(self, *, attempts: int = ATTEMPTS) -> Client:
         """
         A client of this account. Sets the clock of this process to the account's speed.
+
+        Args:
+            attempts: How often one request is sent at most.
         """
         self.checked()
         if self.clock_speed != 1.0:
             clock.use(clock.ScaledClock(self.clock_speed))
-        return Client(_base(self.endpoint), self._identity(), ca_bundle=self.ca_bundle or None)
+        return Client(
+            _base(self.endpoint),
+            self._identity(),
+            ca_bundle=self.ca_bundle or None,
+            attempts=attempts,
+        )
 
     @property
     def iam(self) -> str:
@@ -88,7 +96,9 @@ class Account(BaseModel):
         if told:
             return told
         url = urlsplit(_base(self.endpoint))
-        return url._replace(netloc=url.netloc.replace("dws.", "iam.", 1)).geturl()
+        if not url.netloc.startswith("dws."):
+            return url.geturl()
+        return url._replace(netloc=f"iam.{url.netloc.removeprefix('dws.')}").geturl()
 
     def _identity(self) -> Identity:
         project = Project(self.project_id or None, self.project_name or None)
@@ -107,7 +117,8 @@ class Account(BaseModel):
             project=project,
         )
 
-    def _problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[str]:
+        """What keeps these settings from working: each with its name and its cure."""
         if not self.endpoint:
             yield "DWS_ENDPOINT is not set: set it to the service's address, https://dws.<region>..."
         for name in ("endpoint", "iam_endpoint"):
@@ -141,7 +152,10 @@ class Account(BaseModel):
 
 def is_loopback(address: str) -> bool:
     """Whether a URL leads to this machine and nowhere else."""
-    host = urlsplit(address).hostname or ""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return False
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -151,11 +165,16 @@ def is_loopback(address: str) -> bool:
 def _wrong_address(name: str, address: str) -> Iterator[str]:
     if not address:
         return
-    url = urlsplit(address)
-    if url.scheme not in {"http", "https"} or not url.hostname:
-        yield f"{name}={address!r}: write it as https://host"
-    elif url.username or url.password:
+    if "@" in address:  # first: the others tell the address
         yield f"{name}: leave user and password out of the address"
+        return
+    try:
+        url = urlsplit(address)
+        fits = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:  # brackets that do not close, a port that is no number
+        fits = False
+    if not fits:
+        yield f"{name}={address!r}: write it as https://host"
     elif url.scheme == "http" and not is_loopback(address):
         yield f"{name}={address!r}: use https; http is for this machine only"
 

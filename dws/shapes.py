@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from dws.operation import Part, Shape
-from dws.values import Amount, Count, Moment, Progress, Several
+from dws.values import Amount, Count, Moment, Progress, Several, Text
 
 
 class Nothing(Shape):
@@ -25,7 +25,7 @@ class ToldTag(Shape):
     """A label of a resource, as the service tells it."""
 
     key: str
-    value: str = ""
+    value: Text = ""
 
 
 class PublicIp(Part):
@@ -44,16 +44,16 @@ class ClusterId(Shape):
 class Endpoint(Shape):
     """Where a cluster listens inside its network."""
 
-    connect_info: str = ""
+    connect_info: Text = ""
     """``host:port`` in the reference, a host name without port in the Chinese guide."""
-    jdbc_url: str = ""
+    jdbc_url: Text = ""
 
 
 class PublicEndpoint(Shape):
     """Where a cluster listens outside."""
 
-    public_connect_info: str = ""
-    jdbc_url: str = ""
+    public_connect_info: Text = ""
+    jdbc_url: Text = ""
 
 
 class FailedReason(Shape):
@@ -96,7 +96,7 @@ class Node(Shape):
     """One node of a cluster."""
 
     id: str
-    status: str = ""
+    status: Text = ""
     """A number: 100 creating, 199 idle, 200 available, 300 failed, 304 deleting, 400 deleted."""
     name: str | None = None
 
@@ -109,7 +109,7 @@ class Cluster(Shape):
     """
 
     id: str
-    name: str = ""
+    name: Text = ""
     status: str
     """``AVAILABLE, CREATING, DELETING, FROZEN, CREATE_FAILED`` ...: an open set."""
     sub_status: str | None = None
@@ -210,7 +210,7 @@ class Snapshot(Shape):
     cluster_id: str
     status: str
     """``CREATING, AVAILABLE, UNAVAILABLE``, also ``COMPLETED, BUILDING, FROZEN``: an open set."""
-    type: str = ""
+    type: Text = ""
     """``MANUAL``, or ``AUTOMATED``, also written ``AUTO``."""
     description: str | None = None
     started: Moment = None

@@ -34,7 +34,7 @@ def moment(value: Any) -> Any:
     if isinstance(value, str) and value.strip().lower() in _NOTHING:
         return None
     if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit()):
-        return datetime.fromtimestamp(int(value) / 1000, UTC)
+        return _from_milliseconds(value)
     if isinstance(value, str):
         return _from_text(value.strip())
     return value
@@ -48,6 +48,13 @@ def number(value: Any) -> Any:
         return None
     found = _NUMBER.match(value.strip())
     return value if found is None else found[0]
+
+
+def _from_milliseconds(value: float | str) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(value) / 1000, UTC)
+    except (OverflowError, OSError) as error:  # no ValueError for what is far off
+        raise ValueError(f"{value!r} is no time") from error
 
 
 def _from_text(text: str) -> datetime:
@@ -68,7 +75,13 @@ def _listed(value: Any) -> Any:
 
 
 def _mapped(value: Any) -> Any:
-    return value or {}
+    if not isinstance(value, dict):
+        return value or {}
+    return {key: _text(told) for key, told in value.items()}
+
+
+def _text(value: Any) -> Any:
+    return "" if value is None else value
 
 
 Moment = Annotated[datetime | None, BeforeValidator(moment)]
@@ -77,6 +90,8 @@ Count = Annotated[int | None, BeforeValidator(number)]
 """A whole number that may come as text."""
 Amount = Annotated[float | None, BeforeValidator(number)]
 """A number that may come as text, with a unit behind it."""
+Text = Annotated[str, BeforeValidator(_text)]
+"""Words that may come as null: one null must not hide all that a list tells beside it."""
 Several = Annotated[list[T], BeforeValidator(_listed)]
 """A list that may come as null, or as its only item."""
 Progress = Annotated[dict[str, str], BeforeValidator(_mapped)]

@@ -66,6 +66,7 @@ class Progress:
         percent: How far that phase is; None if the service does not tell.
         elapsed_s: Seconds of the cloud since the wait began.
         remaining_s: How long it will still take, as far as can be told.
+        is_over: Whether this is the last word of the wait: what it waited for has come.
     """
 
     what: str
@@ -73,6 +74,7 @@ class Progress:
     percent: float | None
     elapsed_s: float
     remaining_s: float | None
+    is_over: bool = False
 
 
 Tell = Callable[[Progress], None]
@@ -120,22 +122,24 @@ class Waiter(Generic[P, R, I]):
         operation: Operation[R],
         *,
         tell: Tell = _nobody,
-        name: str | None = None,
+        kind: str | None = None,
         within: timedelta | None = None,
     ) -> I | None:
         """
         Return when done, with the item as last seen; None if it is absent, and that is well.
 
         Args:
-            tell: Is told after each look how far it is.
-            name: What to call the item in progress and errors; its key if not told.
+            tell: Is told after each look how far it is, and that it is over.
+            kind: What to call such an item in progress and errors, before its name or key; the
+                operation's name if not told.
 
         Raises:
             WaitFailed: The judge said it will never come.
             WaitTimedOut: It did not come in time. It still may.
             DwsError: The service refused a look, or was silent for a quarter of an hour.
         """
-        return await _Wait(self, client, operation, tell, name, within or self.within).run()
+        longest = self.within if within is None else within
+        return await _Wait(self, client, operation, tell, kind, longest).run()
 
 
 @dataclass
@@ -146,8 +150,9 @@ class _Wait(Generic[R, I]):
     client: Client
     operation: Operation[R]
     tell: Tell
-    name: str | None
+    kind: str | None
     within: timedelta
+    called: str | None = None
     started: float = field(default_factory=clock.now)
     phase: str | None = None
     idle_since: float | None = None
@@ -166,6 +171,7 @@ class _Wait(Generic[R, I]):
                 sight = await watch.look(member, due, self.pace.latest())
                 verdict = self._believed(self._verdict(sight))
                 if isinstance(verdict, Done):
+                    self._end()
                     return sight.item
                 if isinstance(verdict, Failed):
                     raise WaitFailed(f"{self._called()}: {verdict.why}")
@@ -177,6 +183,7 @@ class _Wait(Generic[R, I]):
     def _verdict(self, sight: Sight[I]) -> Verdict:
         if sight.item is not None:
             self.silent_since = None
+            self._meet(sight.item)
             return self.waiter.judge(sight.item)
         if isinstance(sight.error, NotFound):
             return self._absent()
@@ -198,7 +205,9 @@ class _Wait(Generic[R, I]):
     def _believed(self, verdict: Verdict) -> Verdict:
         """Idleness may be a gap between two tasks, or come before the first."""
         if isinstance(verdict, Busy):
-            self.phase, self.idle_since = verdict.doing, None
+            self.idle_since = None
+            if self.silent_since is None:  # an outage is no phase of the work
+                self.phase = verdict.doing
         if not isinstance(verdict, Done):
             return verdict
         now = clock.now()
@@ -233,5 +242,19 @@ class _Wait(Generic[R, I]):
             remaining_s=ahead if ahead > 0 else None,
         )
 
+    def _end(self) -> None:
+        if self.phase is None:
+            return  # nothing was told before: it had come at the first look
+        elapsed = clock.now() - self.started
+        self.tell(Progress(self._called(), "done", 100.0, elapsed, None, is_over=True))
+
+    def _meet(self, item: I) -> None:
+        """People know things by their names; what was told once keeps its name."""
+        name = getattr(item, "name", None)
+        if self.called is None and self.kind and name:
+            self.called = f"{self.kind} {name}"
+
     def _called(self) -> str:
-        return self.name or f"{type(self.operation).__name__} {self.key}"
+        if self.called is None:
+            self.called = f"{self.kind or type(self.operation).__name__} {self.key}"
+        return self.called

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from dws import clock
-from dws.errors import DwsError
+from dws.errors import DwsError, NotFound
 from dws.operation import Operation, ReplyT
 from dws.pace import SHORTEST_S
 
 I = TypeVar("I")  # noqa: E741 - the item that is looked at
 
-BUDGET = 20
+BUDGET = 21
 """How many shared looks one wait should cost at most; then they come at most every 30 s."""
 SPENT_S = 30.0
 
@@ -107,6 +107,7 @@ class Watch(Generic[I]):
         self._changed.set()
         if self._ticker is None or self._ticker.done():
             self._ticker = asyncio.create_task(self._tick())
+            self._ticker.add_done_callback(self._ended)
         return await seen
 
     async def aclose(self) -> None:
@@ -114,6 +115,16 @@ class Watch(Generic[I]):
         if self._ticker is not None:
             self._ticker.cancel()
             await asyncio.gather(self._ticker, return_exceptions=True)
+
+    def _ended(self, ticker: asyncio.Task[None]) -> None:
+        """Nobody is to wait for looks that will not come."""
+        closed = RuntimeError("the client was closed during a wait")
+        error = closed if ticker.cancelled() else ticker.exception()
+        if error is None:
+            return
+        for member in self._members:
+            if member.seen is not None and not member.seen.done():
+                member.seen.set_exception(error)
 
     async def _tick(self) -> None:
         while waiting := [member for member in self._members if member.due is not None]:
@@ -155,15 +166,18 @@ class Watch(Generic[I]):
         _tell(member, sight)
 
     async def _all(self, members: list[Member[I]]) -> None:
+        found: dict[str, I] = {}
         try:
             reply = await self._caller.call(self._many.look())
+            found = {self._many.key(item): item for item in self._many.items(reply)}
+        except NotFound:
+            pass  # of the list: it says nothing of the items
         except DwsError as error:
             for member in members:
                 _tell(member, Sight(error=error))
             return
         finally:
             self._last = clock.now()
-        found = {self._many.key(item): item for item in self._many.items(reply)}
         for member in members:
             member.looks += 1
             if member.key in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args, get_origin
 from urllib.parse import quote, unquote
 
 from dws.operation import REVEAL, Operation, OperationT, Route, Where
@@ -62,13 +62,20 @@ def from_request(
     named = {name: unquote(value) for name, value in arguments.items() if name != "project_id"}
     told: dict[str, Any] = {}
     for name, value in query:
-        told[name] = value if name not in told else [*_listed(told[name]), value]
+        is_many = name in told or _takes_several(cls, name)
+        told[name] = [*_listed(told.get(name, [])), value] if is_many else value
     return cls.model_validate({**told, **(body or {}), **named})
 
 
 def pattern(route: Route) -> re.Pattern[str]:
     """The route's path as a regular expression with one group per argument."""
     return re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path.replace(".", r"\.")))
+
+
+def _takes_several(cls: type[Operation[Any]], name: str) -> bool:
+    field = cls.model_fields.get(name)
+    kinds = (field.annotation, *get_args(field.annotation)) if field else ()
+    return any(get_origin(kind) is list for kind in kinds)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -52,8 +52,7 @@ def waiter_task(
     async def run(account: str, /, *args: P.args, **kwargs: P.kwargs) -> I | None:
         async with connect(account) as client, shown() as tell:
             operation = waiter.look(*args, **kwargs)
-            called = f"{name.rpartition('_')[0]} {waiter.key(operation)}".replace("_", " ")
-            return await waiter.wait(client, operation, tell=tell, name=called)
+            return await waiter.wait(client, operation, tell=tell, kind=name.partition("_")[0])
 
     return _task(run, f"wait_until_{name}", _fields(waiter.look), waiter.judge.__doc__)
 

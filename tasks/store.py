@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.schema import CreateTable
 
 from tasks.places import journal_url
 
@@ -77,7 +78,10 @@ def opened(url: str) -> Engine:
     engine = create_engine(parsed)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _careful)
-    metadata.create_all(engine)
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            # Not `create_all`: between its look and its act another process may make the table.
+            connection.execute(CreateTable(table, if_not_exists=True))
     return engine
 
 

@@ -104,8 +104,10 @@ def _query(query: str) -> str:
     for part in filter(None, query.split("&")):
         name, _, value = part.partition("=")
         # `+` is no space here, and `k=` is kept.
-        pairs.append((quote(unquote(name), safe="~"), quote(unquote(value), safe="~")))
-    return "&".join(f"{name}={value}" for name, value in sorted(pairs))
+        pairs.append((unquote(name), unquote(value)))
+    # Sorted as they are meant, not as they are written: both public SDKs do (facts B2).
+    encoded = ((quote(name, safe="~"), quote(value, safe="~")) for name, value in sorted(pairs))
+    return "&".join(f"{name}={value}" for name, value in encoded)
 
 
 def _require_fresh(date: str, wall: float) -> None:

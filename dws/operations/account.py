@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dws.operation import Operation, Shape, get
-from dws.values import Amount, Count, Moment, Several
+from dws.values import Amount, Count, Moment, Several, Text
 
 
 class AvailabilityZone(Shape):
@@ -11,7 +11,7 @@ class AvailabilityZone(Shape):
 
     code: str
     name: str | None = None
-    status: str = ""
+    status: Text = ""
     """``Available`` or ``Unavailable``, in either case of letters."""
     public_border_group: str | None = None
 
@@ -32,7 +32,7 @@ class NodeTypeDetail(Shape):
     """One property of a node type, e.g. ``vCPU`` 4 or ``mem`` 32 ``GB``."""
 
     type: str
-    value: str = ""
+    value: Text = ""
     unit: str | None = None
 
 
@@ -40,7 +40,7 @@ class ZoneOfNodeType(Shape):
     """Whether a node type is sold in a zone."""
 
     code: str
-    status: str = ""
+    status: Text = ""
     """``normal, sellout, abandon``"""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dws.operation import Operation, Shape, get
-from dws.values import Moment, Several
+from dws.values import Moment, Several, Text
 
 
 class DisasterRecovery(Shape):
@@ -15,8 +15,8 @@ class DisasterRecovery(Shape):
     """
 
     id: str
-    name: str = ""
-    status: str = ""
+    name: Text = ""
+    status: Text = ""
     """``creating, unstart, starting, running, stopping, stopped, switchovering`` ...: open set."""
     dr_type: str | None = None
     primary_cluster_id: str | None = None

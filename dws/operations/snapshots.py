@@ -19,7 +19,7 @@ from dws.operation import (
     post,
 )
 from dws.shapes import Nothing, PublicIp, Restored, SnapshotReply, Snapshots
-from dws.values import Description, Port, ResourceName
+from dws.values import Description, Port, ResourceName, Text
 
 # GET of a snapshot that is gone: DWS.5149; DELETE of one: DWS.0001 (facts/service_and_peers C).
 _GONE = {"DWS.5149": NotFound, "DWS.0001": NotFound}
@@ -85,9 +85,9 @@ class Backup(Shape):
     """A backup under way, as V2 tells it: ``status`` begins as ``BUILDING``."""
 
     id: str
-    name: str = ""
+    name: Text = ""
     cluster_id: str | None = None
-    status: str = ""
+    status: Text = ""
 
 
 class BackupJobs(Shape):
