@@ -1,0 +1,1 @@
+"""Reads, checks, plans and runs runbooks, and tells what was done."""

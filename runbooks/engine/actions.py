@@ -1,0 +1,34 @@
+"""What the ``uses`` of a step names; nothing here imports Prefect."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from importlib.util import find_spec
+
+from tasks.action import Action
+from tasks.operations import action_of
+
+_NAME = re.compile(r"(?:(?P<area>[a-z][a-z0-9_]*)\.)?(?P<name>[a-z][a-z0-9_]*)")
+_LATER = {"approval", "manual"}
+
+
+def action_named(uses: str) -> Action:
+    """
+    The flow of a bare name, the task of a name with an area.
+
+    Raises:
+        LookupError: There is none; the message says why.
+    """
+    if uses in _LATER or uses.startswith("runbook:"):
+        raise LookupError(f"`{uses}` does not work yet in this version: steps use flows and tasks")
+    found = _NAME.fullmatch(uses)
+    if found is None:
+        raise LookupError(f"{uses!r}: name a flow, as `backup_then_delete`, or `area.task`")
+    if area := found["area"]:
+        return action_of(area, found["name"])
+    module = f"flows.declared.{found['name']}"
+    if find_spec(module) is None:
+        raise LookupError(f"no flow {uses}")
+    action: Action = import_module(module).ACTION
+    return action

@@ -1,0 +1,92 @@
+"""
+What a runbook file may say.
+
+Only what works is here: a word of the full vocabulary that does not work yet is refused, so that
+nothing in a file is ever silently left undone.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NOT_YET = frozenset(
+    {"objectives", "preflight", "steady_state", "always", "triggers", "report"}
+    | {"calendar", "lock", "stop_if", "cancel", "budget"}
+    | {"needs", "retry", "timeout", "for_each", "on_failure", "undo", "verify", "in", "poll"}
+    | {"assert", "expect"}
+)
+"""Words of the full vocabulary that do not work yet."""
+
+Kind = Literal["string", "integer", "number", "boolean", "duration", "enum", "list", "dws.cluster"]
+"""``list`` is one of strings; ``dws.cluster`` a name or an id."""
+Risk = Literal["read", "mutate", "destructive"]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+"""Small letters, digits and ``_``; expressions name it."""
+Few = Field(strict=False)
+"""A list in the file is a tuple here."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class Metadata(_Strict):
+    """What it is, and whose."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")
+    """In kebab case, as the file."""
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    """Three numbers, quoted in YAML."""
+    title: str = Field(min_length=1, max_length=200)
+    owner: str = Field(min_length=1)
+
+
+class Parameter(_Strict):
+    """One thing that the operator tells a runbook; it must be told if there is no default."""
+
+    type: Kind
+    title: str = ""
+    default: Any = None
+    """``null`` means that it may be left out, and is none then."""
+    pattern: str | None = None
+    """A regular expression that all of the text must match."""
+    minimum: float | str | None = None
+    maximum: float | str | None = None
+    values: Annotated[tuple[str, ...], Few] = ()
+
+    @property
+    def must_be_told(self) -> bool:
+        """Whether there is no default."""
+        return "default" not in self.model_fields_set
+
+
+class Policy(_Strict):
+    """What to do when things do not go as planned."""
+
+    on_failure: Literal["abort"]
+    """``abort`` leaves all as it is and tells what is left. Must be stated if destructive."""
+
+
+class Step(_Strict):
+    """One call of one action."""
+
+    id: Id
+    uses: str
+    """A flow (``backup_then_delete``), or area and task (``clusters.list_clusters``)."""
+    arguments: dict[str, Any] = Field(default={}, alias="with")
+    when: str | None = None
+    """A bare expression; the step is skipped unless it gives true."""
+
+
+class Runbook(_Strict):
+    """What it is for, what it asks, what it does, in order."""
+
+    api_version: Literal["dws.runbook/v1"] = Field(alias="apiVersion")
+    kind: Literal["Runbook"]
+    metadata: Metadata
+    risk: Risk
+    params: dict[Id, Parameter] = {}
+    policy: Policy | None = None
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, strict=False)]

@@ -1,0 +1,76 @@
+"""The names that expressions see, and the inputs that come of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from runbooks.engine.model import Runbook, Step
+from runbooks.engine.parameters import live
+from runbooks.engine.template import TemplateFailed, decide, render
+from tasks.action import Action
+
+
+class Unfit(ValueError):
+    """What a step was given does not fit its action, or its condition cannot be decided."""
+
+
+class Names:
+    """Parameters, the run, and what the steps before gave."""
+
+    def __init__(self, runbook: Runbook, params: Mapping[str, Any], run: Mapping[str, str]) -> None:
+        self._steps: dict[str, Mapping[str, Any]] = {}
+        self._all = {"params": live(runbook, params), "run": run, "steps": self._steps}
+
+    def add(self, step: str, status: str, outputs: BaseModel | None = None) -> None:
+        """Make known how a step ended, and what it gave."""
+        given = {} if outputs is None else {"outputs": outputs}
+        self._steps[step] = {"status": status, **given}
+
+    def wants(self, step: Step) -> bool:
+        """
+        Whether a step is to be run.
+
+        Raises:
+            Unfit: Its condition cannot be worked out, or gives no bool.
+        """
+        if step.when is None:
+            return True
+        try:
+            return decide(step.when, self._all)
+        except TemplateFailed as error:
+            raise Unfit(f"steps.{step.id}.when: {error}") from None
+
+    def inputs(self, step: Step, action: Action) -> BaseModel:
+        """
+        What a step gives its action.
+
+        Raises:
+            Unfit: An expression cannot be worked out, or the values do not fit.
+        """
+        try:
+            given = render(step.arguments, self._all)
+            return action.inputs.model_validate(given)
+        except TemplateFailed as error:
+            raise Unfit(f"steps.{step.id}.with: {error}") from None
+        except ValidationError as error:
+            raise Unfit(f"steps.{step.id}.with: {_told(error)}") from None
+
+
+def dumped(model: BaseModel) -> dict[str, Any]:
+    """A model as JSON, secrets as asterisks."""
+    found = model.model_dump(mode="json")
+    return found if isinstance(found, dict) else {"root": found}
+
+
+def restored(kind: type[BaseModel], told: Mapping[str, Any]) -> BaseModel:
+    """The model that was dumped; the inverse of `dumped`."""
+    is_bare = "root" in kind.model_fields and set(told) == {"root"}
+    return kind.model_validate(told["root"] if is_bare else told)
+
+
+def _told(error: ValidationError) -> str:
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in details)
