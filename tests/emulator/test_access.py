@@ -72,14 +72,14 @@ def signed_headers(
     service: Service,
     path: str,
     *,
-    at: datetime | None = None,
+    ahead: timedelta = timedelta(0),
     access_key: str = "emulator-ak",
     secret_key: str = "emulator-sk",
     more: dict[str, str] | None = None,
     query: str = "",
 ) -> dict[str, str]:
     """As the public SDK signs a GET, in a third way of writing it down."""
-    date = (at or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
+    date = (datetime.now(UTC) + ahead).strftime("%Y%m%dT%H%M%SZ")
     headers = {"host": httpx.URL(service.url).netloc.decode(), "x-sdk-date": date, **(more or {})}
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
@@ -111,8 +111,8 @@ def test_the_sdk_finds_its_project_by_a_signed_request(service: Service) -> None
     [
         {"secret_key": "another"},
         {"access_key": "unknown"},
-        {"at": datetime.now(UTC) - timedelta(minutes=16)},
-        {"at": datetime.now(UTC) + timedelta(minutes=16)},
+        {"ahead": timedelta(minutes=-16)},
+        {"ahead": timedelta(minutes=16)},
         {"query": "name=other"},
     ],
 )
@@ -139,8 +139,8 @@ def test_signatures_follow_the_wall_and_what_was_advanced_by_hand(service: Servi
     service.advance(3600)
 
     late = httpx.get(service.url + LIST, headers=signed_headers(service, LIST))
-    at = datetime.now(UTC) + timedelta(hours=1)
-    timely = httpx.get(service.url + LIST, headers=signed_headers(service, LIST, at=at))
+    dated = signed_headers(service, LIST, ahead=timedelta(hours=1))
+    timely = httpx.get(service.url + LIST, headers=dated)
 
     assert (late.status_code, timely.status_code) == (401, 200)
 
