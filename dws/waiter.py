@@ -157,6 +157,7 @@ class _Wait(Generic[R, I]):
     phase: str | None = None
     idle_since: float | None = None
     silent_since: float | None = None
+    has_told: bool = False
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.waiter.usual, self.started)
@@ -224,6 +225,7 @@ class _Wait(Generic[R, I]):
         now = clock.now()
         self.pace.saw(now, verdict.percent)
         self.tell(self._progress(verdict, now))
+        self.has_told = True
         deadline = self.started + self.within.total_seconds()
         if now >= deadline:
             raise WaitTimedOut(
@@ -243,8 +245,8 @@ class _Wait(Generic[R, I]):
         )
 
     def _end(self) -> None:
-        if self.phase is None:
-            return  # nothing was told before: it had come at the first look
+        if not self.has_told:
+            return  # it had come at the first look
         elapsed = clock.now() - self.started
         self.tell(Progress(self._called(), "done", 100.0, elapsed, None, is_over=True))
 

@@ -27,6 +27,7 @@ class _Bar:
         self._phase: str | None = None
         self._told = asyncio.Event()
         self._id: UUID | None = None
+        self.drawing = asyncio.Lock()
 
     def tell(self, progress: Progress) -> None:
         if progress.phase != self._phase:
@@ -42,7 +43,8 @@ class _Bar:
             await self._told.wait()
             self._told.clear()
             if self._latest is not None:
-                await self._draw(self._latest.percent or 0.0, self._latest)
+                async with self.drawing:
+                    await self._draw(self._latest.percent or 0.0, self._latest)
             await asyncio.sleep(EVERY_S)
 
     async def finish(self) -> None:
@@ -73,7 +75,8 @@ async def shown() -> AsyncIterator[Tell]:
     drawing = asyncio.create_task(bar.draw())
     try:
         yield bar.tell
-        drawing.cancel()
+        async with bar.drawing:  # cut off, a creation would be made a second time
+            drawing.cancel()
         await asyncio.gather(bar.finish(), return_exceptions=True)
     finally:
         drawing.cancel()

@@ -142,9 +142,9 @@ def _changes(
     cluster: Cluster, name: str, present: Sequence[Snapshot], give_up: Sequence[str]
 ) -> tuple[str, ...]:
     manual = [item.name for item in present if item.is_manual]
-    lost = f"{len(present) - len(manual)} automated snapshots"
+    lost, kept = len(present) - len(manual), len(manual) + 1
     return (
         f"create snapshot {name} of cluster {cluster.name} ({cluster.id})",
-        f"DELETE cluster {cluster.name} with its {lost}; keep {len(manual) + 1} manual ones",
+        f"DELETE cluster {cluster.name}; automated snapshots lost: {lost}, manual kept: {kept}",
         *(f"DELETE snapshot {item}" for item in give_up),
     )
