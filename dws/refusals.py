@@ -110,8 +110,14 @@ def _kind(op: Operation[Any] | str, status: int, code: str) -> type[RequestFaile
 
 
 def _result_code(payload: Any) -> str:
-    # A bare `code` or `ret_code` may be data in an answer with status 200; these are not.
-    return _first(payload, ("error_code", "errCode", "errorCode", "workload_res_code"), deep=False)
+    told = _first(payload, ("error_code", "errCode", "errorCode", "workload_res_code"), deep=False)
+    if told or not isinstance(payload, Mapping):
+        return told
+    if isinstance(payload.get("error"), Mapping):
+        return _first(payload["error"], ("code", "error_code"), deep=False)
+    # A bare `code` or `ret_code` may be data in an answer with status 200, but for the service's.
+    code = str(payload.get("code") or "")
+    return code if code.startswith(("DWS.", *GATEWAY)) else ""
 
 
 def _first(payload: Any, keys: tuple[str, ...], *, deep: bool = True) -> str:

@@ -22,7 +22,7 @@ from dws.errors import (
 )
 from dws.operation import Operation
 from dws.pace import FIRST_S, Pace
-from dws.watch import Many, Sight
+from dws.watch import Many, Sight, Watch
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=BaseModel)
@@ -164,8 +164,7 @@ class _Wait(Generic[R, I]):
         self.key = self.waiter.key(self.operation)
 
     async def run(self) -> I | None:
-        many = self.waiter.many or Many(lambda: self.operation, lambda _: (), str)
-        watch = self.client.watches.on(many)
+        watch = self._watch()
         due = self.started
         with watch.joined(self.key, self._alone) as member:
             while True:
@@ -177,6 +176,11 @@ class _Wait(Generic[R, I]):
                 if isinstance(verdict, Failed):
                     raise WaitFailed(f"{self._called()}: {verdict.why}")
                 due = self._next(verdict)
+
+    def _watch(self) -> Watch[I]:
+        if self.waiter.many is not None:
+            return self.client.watches.on(self.waiter.many)
+        return Watch(self.client, Many(lambda: self.operation, lambda _: (), str))
 
     async def _alone(self) -> I:
         return self.waiter.item(await self.client.call(self.operation))

@@ -178,13 +178,13 @@ class Watch(Generic[I]):
             return
         finally:
             self._last = clock.now()
+        absent = [member for member in members if member.key not in found]
         for member in members:
             member.looks += 1
             if member.key in found:
                 _tell(member, Sight(item=found[member.key]))
-            else:
-                # Absence from a list proves nothing: lists lag. The item itself is asked for.
-                await self._one(member)
+        # Absence from a list proves nothing: lists lag. The items themselves are asked for.
+        await asyncio.gather(*(self._one(member) for member in absent))
 
 
 def _tell(member: Member[Any], sight: Sight[Any]) -> None:

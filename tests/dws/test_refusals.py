@@ -237,3 +237,20 @@ def test_whatever_json_is_answered_it_is_judged(payload: Any) -> None:
     assert isinstance(is_refusal(200, again), bool)
     assert isinstance(code_in(again), str)
     assert isinstance(message_in(again), str)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"error": {"code": "EPS.0003", "message": "no"}},
+        {"code": "DWS.5050", "msg": "no"},
+        {"code": "APIGW.0307"},
+    ],
+)
+def test_a_no_with_status_200_may_be_nested_or_bare(payload: dict[str, object]) -> None:
+    assert is_refusal(200, payload)
+
+
+@pytest.mark.parametrize("payload", [{"code": "az1"}, {"error": None}, {"error": {}}, {"code": 0}])
+def test_a_code_that_is_data_is_no_refusal(payload: dict[str, object]) -> None:
+    assert not is_refusal(200, payload)
