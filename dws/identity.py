@@ -164,6 +164,7 @@ class Keys:
         self._iam = iam
         self._key = key
         self._project = project
+        self._looking = asyncio.Lock()
 
     async def authorize(self, request: httpx.Request, http: httpx.AsyncClient) -> None:
         request.headers["X-Project-Id"] = await self.project_id(http)
@@ -173,8 +174,9 @@ class Keys:
         """Nothing to forget: keys do not expire."""
 
     async def project_id(self, http: httpx.AsyncClient) -> str:
-        if self._project.id is None:
-            self._project = Project(id=await self._look_up(http), name=self._project.name)
+        async with self._looking:  # many may ask at once for what is looked up once
+            if self._project.id is None:
+                self._project = Project(id=await self._look_up(http), name=self._project.name)
         return self._project.id or ""
 
     async def _look_up(self, http: httpx.AsyncClient) -> str:
