@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import random
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -32,6 +33,7 @@ from dws.identity import Identity
 from dws.operation import Operation, Repeat, ReplyT
 from dws.paging import first_page, next_page
 from dws.refusals import decoded, is_refusal, refusal
+from dws.shapes import File
 from dws.watch import Watches
 from dws.wire import Request, to_request
 
@@ -187,7 +189,7 @@ class Client:
         await self._identity.authorize(sent, self._http)
         response = await self._send(sent, name)
         if response.is_success:
-            payload = _json(response, name)
+            payload = _payload(op, response, name)
             if not is_refusal(response.status_code, payload):
                 return _read(op, payload)
         else:
@@ -200,11 +202,15 @@ class Client:
     def _built(self, request: Request) -> httpx.Request:
         # A space as %20: to the gateway `+` is no space (facts/real_clients 14).
         query = urlencode(request.query, quote_via=quote, safe="")
+        target = f"{request.path}?{query}" if query else request.path
+        language = {"X-Language": "en-us"}
+        if request.is_form:
+            parts = _form(request.body or {})
+            built = self._http.build_request(request.method, target, files=parts, headers=language)
+            built.read()  # whole, for it to be signed and sent again
+            return built
         return self._http.build_request(
-            request.method,
-            f"{request.path}?{query}" if query else request.path,
-            json=request.body,
-            headers={"Content-Type": JSON, "X-Language": "en-us"},
+            request.method, target, json=request.body, headers={"Content-Type": JSON, **language}
         )
 
     async def _send(self, request: httpx.Request, name: str) -> httpx.Response:
@@ -235,6 +241,29 @@ def _unreachable(name: str, error: httpx.RequestError) -> Unreachable:
     never_left = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
     kind = NotSent if isinstance(error, never_left) else NoAnswer
     return kind(f"{name}: {error or type(error).__name__}")
+
+
+def _form(body: Mapping[str, Any]) -> list[tuple[str, tuple[str | None, str]]]:
+    """The parts of form data; booleans and numbers as text, a file under its name."""
+    return [
+        (name, (value["name"], value["content"]))
+        if isinstance(value, dict)
+        else (name, (None, str(value).lower() if isinstance(value, bool) else str(value)))
+        for name, value in body.items()
+    ]
+
+
+def _payload(op: Operation[Any], response: httpx.Response, name: str) -> Any:
+    """What was answered: JSON, or a file where the operation answers with one."""
+    if not issubclass(op.reply_type(), File):
+        return _json(response, name)
+    told = decoded(response.content)
+    if is_refusal(response.status_code, told):
+        return told
+    return {
+        "content_type": response.headers.get("Content-Type", ""),
+        "content_base64": base64.b64encode(response.content).decode(),
+    }
 
 
 def _json(response: httpx.Response, name: str) -> Any:

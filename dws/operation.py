@@ -7,10 +7,14 @@ What an API operation is: a frozen, typed value that knows its own HTTP form.
 
 from __future__ import annotations
 
+import ast
 import enum
-from collections.abc import Mapping
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
@@ -24,7 +28,8 @@ from pydantic import (
 
 from dws.errors import RequestFailed
 
-Where = Literal["path", "query", "body"]
+Where = Literal["path", "query", "body", "form"]
+"""``form``: in the body, as multipart form data; such an operation sends no JSON."""
 
 
 class Repeat(enum.Enum):
@@ -157,6 +162,37 @@ def _places(route: Route, name: str, metadata: list[Any]) -> tuple[Where, ...]:
     if f"{{{name}}}" in route.path:
         return ("path",)
     return ("query",) if route.method in {"GET", "DELETE"} else ("body",)
+
+
+def field_docs(model: type[BaseModel]) -> Mapping[str, str]:
+    """
+    The docstrings below the fields of a model, by name of the field, those of its bases too.
+
+    Read from the source when asked for: pydantic would read all of them at every import.
+    """
+    docs: dict[str, str] = {}
+    for cls in reversed(model.__mro__):
+        if issubclass(cls, BaseModel) and cls is not BaseModel:
+            docs |= _docs_within(cls.__module__).get(cls.__name__, {})
+    return docs
+
+
+@cache
+def _docs_within(module: str) -> Mapping[str, Mapping[str, str]]:
+    """Those of all classes of a module: it is read once."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    return {declared.name: dict(_docs_below(declared)) for declared in classes}
+
+
+def _docs_below(declared: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    for field, below in pairwise(declared.body):
+        match field, below:
+            case (
+                ast.AnnAssign(target=ast.Name(name)),
+                ast.Expr(value=ast.Constant(value=str(doc))),
+            ):
+                yield name, inspect.cleandoc(doc)
 
 
 class At:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -12,6 +13,25 @@ from dws.values import Amount, Count, Moment, Progress, Several, Text
 
 class Nothing(Shape):
     """An empty answer: the request was accepted, no more is said."""
+
+
+class FormFile(Part):
+    """A file in form data, as text."""
+
+    name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9._-]+$")
+    content: str = Field(min_length=1)
+
+
+class File(Shape):
+    """A reply that is no JSON but a file, whatever its kind."""
+
+    content_type: str
+    content_base64: str
+
+    @property
+    def content(self) -> bytes:
+        """The file itself."""
+        return base64.b64decode(self.content_base64)
 
 
 class Tag(Part):
@@ -200,6 +220,20 @@ class JobAccepted(Shape):
 
     job_id: str | None = None
     """None means that no job was started (seen: SDK field documentation)."""
+
+
+class JobStarted(Shape):
+    """The answer of operations that always run as a job; see `dws.waiters.job_finished`."""
+
+    job_id: str
+
+
+class Outcome(Shape):
+    """The answer of operations that say in words that they were accepted; one of both is told."""
+
+    error_code: str | None
+    """``DWS.0000``, ``DWS.0138`` or null: all of them success."""
+    error_msg: str | None = None
 
 
 class Snapshot(Shape):

@@ -96,6 +96,7 @@ class Waiter(Generic[P, R, I]):
         many: How several waits look at once; None if each looks alone.
         key: What ``many`` knows the item of an operation by.
         usual: Shortest and longest usual duration.
+        gives: The type of the item; None where its end is that it is gone.
         within: How long to wait at most.
         first_after: Until then idleness proves nothing, unless work was seen: a task shows up
             some seconds after its request.
@@ -111,6 +112,7 @@ class Waiter(Generic[P, R, I]):
     key: Callable[[Operation[R]], str]
     usual: tuple[timedelta, timedelta]
     within: timedelta
+    gives: type[BaseModel] | None = None
     first_after: timedelta = timedelta(0)
     gaps: Mapping[str, timedelta] = field(default_factory=dict)
     if_absent: Verdict = Failed("it does not exist")

@@ -22,6 +22,8 @@ class Request:
     path: str
     query: Query
     body: Mapping[str, Any] | None
+    is_form: bool = False
+    """Whether the body is sent as multipart form data; a file in it is a `dws.shapes.FormFile`."""
 
 
 def to_request(op: Operation[Any], project_id: str) -> Request:
@@ -40,7 +42,8 @@ def to_request(op: Operation[Any], project_id: str) -> Request:
         method=op.route.method,
         path=_fill(op.route.path, {"project_id": project_id, **part("path")}),
         query=tuple(_pairs(part("query"))),
-        body=part("body") if op.travels("body") else None,
+        body=part("form") or part("body") if op.travels("form") + op.travels("body") else None,
+        is_form=bool(op.travels("form")),
     )
 
 

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
 
-from dws import waiters
 from dws.operation import Operation, Repeat
-from dws.operations.account import Job
-from dws.shapes import Cluster, Snapshot
 from dws.waiter import Waiter
+from dws.waiters import waiters
 from tasks.action import Action, Effect
 from tasks.naming import operation_of
 
-TOGGLES = frozenset({"switchover_disaster_recovery"})
+TOGGLES = frozenset({"switch_failover_disaster", "switchover_disaster_recovery"})
 """Calls that undo themselves when sent twice; reached through flows that name the wanted end."""
-DESTROYS = frozenset({"restore_cluster_v2"})
+DESTROYS = frozenset(
+    {
+        "delete_cluster_nodes",
+        "delete_operational_task",
+        "restore_cluster_v2",
+        "restore_disaster",
+        "restore_table",
+        "switch_failover_disaster",
+    }
+)
 """Beside all deletions: calls that may replace data that are there."""
 
 
 class Gone(BaseModel):
     """What a wait for an end gives: nothing but that it has come."""
-
-
-_WAITERS: MappingProxyType[str, tuple[Waiter[..., Any, Any], type[BaseModel]]] = MappingProxyType(
-    {
-        "account.wait_until_job_finished": (waiters.job_finished, Job),
-        "clusters.wait_until_cluster_gone": (waiters.cluster_gone, Gone),
-        "clusters.wait_until_cluster_settled": (waiters.cluster_settled, Cluster),
-        "clusters.wait_until_cluster_task_finished": (waiters.cluster_task_finished, Cluster),
-        "snapshots.wait_until_snapshot_gone": (waiters.snapshot_gone, Gone),
-        "snapshots.wait_until_snapshot_ready": (waiters.snapshot_ready, Snapshot),
-    }
-)
 
 
 def action_of(area: str, task: str) -> Action:
@@ -45,8 +39,9 @@ def action_of(area: str, task: str) -> Action:
         LookupError: There is no such task.
     """
     name = f"{area}.{task}"
-    if name in _WAITERS:
-        return _waiting(name, *_WAITERS[name])
+    waiter = waiters().get(f"{area}.{task.removeprefix('wait_until_')}")
+    if waiter is not None and task.startswith("wait_until_"):
+        return _waiting(name, waiter)
     operation = operation_of(area, task)
     if operation is None:
         raise LookupError(f"no task {name}")
@@ -68,13 +63,13 @@ def _effect(operation: type[Operation[Any]], task: str) -> Effect:
     return Effect.DESTRUCTIVE if destroys else Effect.MUTATE
 
 
-def _waiting(name: str, waiter: Waiter[..., Any, Any], outputs: type[BaseModel]) -> Action:
+def _waiting(name: str, waiter: Waiter[..., Any, Any]) -> Action:
     look: Any = waiter.look
     return Action(
         name=name,
         title=_title(waiter.judge.__doc__),
         inputs=look,
-        outputs=outputs,
+        outputs=waiter.gives or Gone,
         effect=Effect.READ,
         entry=f"tasks.{name.replace('.', ':')}",
         usual=waiter.usual,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from pathlib import Path
 
 import click
 
-from dws.emulator.server import Emulator
+from dws.emulator.openapi import document
+from dws.emulator.server import HOST, Emulator
 from dws.emulator.spec import WorldSpec
 from dws.emulator.store import StateFileUnusable
 from dws.emulator.world_file import WorldFileUnusable, read_world
@@ -27,8 +29,17 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--world", type=_FILE, help="YAML file: what is there at the beginning.")
 @click.option("--state", type=_FILE, help="File that keeps the world over restarts and kills.")
+@click.option("--openapi", is_flag=True, help="Print the API as an OpenAPI document, and end.")
 @click.option("--data-plane", type=click.Choice(["none"]), default="none", show_default=True)
-def main(port: int, speed: float, world: Path | None, state: Path | None, data_plane: str) -> None:
+def main(  # noqa: PLR0913 - one for each option
+    port: int,
+    speed: float,
+    world: Path | None,
+    state: Path | None,
+    data_plane: str,
+    *,
+    openapi: bool,
+) -> None:
     """
     Serve an emulated GaussDB(DWS) and its identity service on 127.0.0.1.
 
@@ -37,9 +48,12 @@ def main(port: int, speed: float, world: Path | None, state: Path | None, data_p
 
     A state file that exists wins over the clusters, snapshots and pairs of a world file; users,
     profile, quotas and durations are always those of the world file. Control interface:
-    /_emulator/state, requests, clock, faults, reset.
+    /_emulator/state, requests, clock, faults, reset. The API for tools: /openapi.json.
     """
     del data_plane
+    if openapi:
+        click.echo(json.dumps(document(HOST, port), indent=2, ensure_ascii=False))
+        return
     try:
         spec = read_world(world) if world else WorldSpec()
         emulator = Emulator(speed=speed, world=spec, state=state, port=port)

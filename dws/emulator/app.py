@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from dws.emulator import control, gate, iam, reading
+from dws.emulator import control, gate, iam, openapi, reading
 from dws.emulator.call import Answer, Call, answer, error
 from dws.emulator.faults import (
     DelayFault,
@@ -60,6 +60,9 @@ class App:
             headers=scope["headers"],
             body=b"" if body is None else body,
         )
+        if (call.method, call.path) == ("GET", openapi.PATH):
+            await self._send(send, call, answer(200, openapi.document(*scope["server"])))
+            return
         if call.path.startswith(control.PREFIX):
             self.world.catch_up()
             await self._send(send, call, control.serve(self.world, self.log, call))
@@ -139,7 +142,7 @@ class App:
         handler = HANDLERS[found.operation]
         self.world.operation = found.operation.__name__
         content = handler.answer(self.world, operation, Caller(user, project_id))
-        return answer(handler.status, content)
+        return content if isinstance(content, Answer) else answer(handler.status, content)
 
     async def _truncate(
         self, scope: Scope, send: Send, call: Call, answered: Answer, fault: TruncatedFault

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from dws.emulator import contents, disks, durations, protection
+from dws.emulator.flags import raise_flags
 from dws.emulator.flavors import VERSION
+from dws.emulator.network import Balancer, ElasticIp
 from dws.emulator.quotas import clusters_of
 from dws.emulator.records import Cluster, Node, Pair, Snapshot
 from dws.emulator.refused import name_taken
-from dws.emulator.spec import ToldCluster, ToldPair, ToldSnapshot
+from dws.emulator.spec import ToldCluster, ToldElb, ToldPair, ToldSnapshot
 from dws.emulator.world import World, id_from
 
 MONTH_S = 30 * 86400.0
@@ -33,14 +36,45 @@ def project_id_of(world: World, told: str | None) -> str:
 
 def populate(world: World) -> None:
     """Make what the world is told to begin with."""
+    for elb in world.spec.elbs:
+        world.keep(_balancer(world, elb))
+    for eip in world.spec.eips:
+        owner = project_id_of(world, eip.project)
+        world.keep(ElasticIp(eip.id, owner, eip.address, eip.bandwidth))
     for told in world.spec.clusters:
         for n in range(1, told.count + 1):
-            world.add(_cluster(world, told, told.name.replace("{n}", str(n))))
+            cluster = _cluster(world, told, told.name.replace("{n}", str(n)))
+            world.add(cluster)
+            _decline(world, told, cluster)
+            if told.audit_dump:
+                protection.begin_dumping(world, cluster, told.audit_dump)
+            if told.databases is not None:
+                world.keep(contents.Contents(cluster.id, told.databases))
     by_name = {cluster.name: cluster for cluster in world.clusters.values()} | world.clusters
     for snapshot in world.spec.snapshots:
-        world.add(_snapshot(world, snapshot, by_name[snapshot.cluster]))
+        made = _snapshot(world, snapshot, by_name[snapshot.cluster])
+        world.add(made)
+        contents.copy(world, made.cluster_id, made.id)
     for pair in world.spec.disaster_recoveries:
-        world.add(_pair(world, pair, by_name[pair.primary], by_name[pair.standby]))
+        found = _pair(world, pair, by_name[pair.primary], by_name[pair.standby])
+        world.add(found)
+        if found.synced is not None:
+            # At once rather than in three hours, should one of the two be told as broken.
+            healthy = {"AVAILABLE"} == {by_name[pair.primary].status, by_name[pair.standby].status}
+            ahead = durations.period_s(found.used_period) - 600 if healthy else 0
+            world.at(world.now + max(ahead, 60), "pair_backup_begun", found.id, "0")
+
+
+def _balancer(world: World, told: ToldElb) -> Balancer:
+    return Balancer(
+        id=told.id,
+        project_id=project_id_of(world, told.project),
+        name=told.name,
+        private_ip=told.private_ip,
+        public_ip=told.public_ip,
+        vpc_id=told.vpc_id,
+        subnet_id=told.subnet_id,
+    )
 
 
 def _cluster(world: World, told: ToldCluster, name: str) -> Cluster:
@@ -62,11 +96,19 @@ def _cluster(world: World, told: ToldCluster, name: str) -> Cluster:
         subnet_id=SUBNET_ID,
         security_group_id=SECURITY_GROUP_ID,
         availability_zone=world.spec.zones[0],
-        version=VERSION,
+        version=told.version or VERSION,
         data_gb=told.data_gb,
         tags=dict(told.tags),
         failure=told.task,
+        enterprise_project_id=told.enterprise_project,
     )
+
+
+def _decline(world: World, told: ToldCluster, cluster: Cluster) -> None:
+    if disks.are_full(cluster):
+        raise_flags(world, cluster, disks.READONLY)
+    if told.node_fails_after is not None:
+        world.at(world.now + told.node_fails_after.total_seconds(), "node_failed", cluster.id)
 
 
 def _new_id(world: World, text: str) -> str:
@@ -108,6 +150,8 @@ def _pair(world: World, told: ToldPair, primary: Cluster, standby: Cluster) -> P
         created=world.now - MONTH_S / 2,
         started=world.now - MONTH_S / 2 if runs else None,
         synced=world.now - 600 if runs else None,
+        sync_period=told.sync_period,
+        used_period=told.sync_period,
     )
 
 

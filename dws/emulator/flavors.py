@@ -18,6 +18,8 @@ class Flavor:
 
 
 VERSION = "8.2.1"
+VERSIONS = ("8.1.1.202", "8.1.3.333", "8.2.0", "8.2.0.100", VERSION, "8.2.1.220", "8.3.0.100")
+"""Some that there were and are; what leads where is assumed: from any to each newer one."""
 
 FLAVORS = {
     flavor.name: flavor

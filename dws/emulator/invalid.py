@@ -22,6 +22,8 @@ _BY_FIELD: Mapping[str, str] = {
     "num_node": "DWS.5047",
     "count": "DWS.5047",
     "user_pwd": "DWS.5144",
+    "password": "DWS.5199",
+    "agency": "DWS.5130",
     "db_password": "DWS.5144",
     "new_password": "DWS.5144",
     "user_name": "DWS.5059",
@@ -36,12 +38,21 @@ _BY_FIELD: Mapping[str, str] = {
     "public_bind_type": "DWS.5098",
     "eip_id": "DWS.5133",
     "description": "DWS.5056",
+    "description_info": "DWS.5056",
+    "cluster_name": "DWS.5057",
+    "db_port": "DWS.5060",
     "volume": "DWS.5061",
     "capacity": "DWS.5078",
+    "new_size": "DWS.5078",
+    "shrink_number": "DWS.5047",
     "datastore_version": "DWS.5003",
     "key": "DWS.5197",
     "value": "DWS.5197",
     "tags": "DWS.5197",
+    "keep_day": "DWS.5017",
+    "back_keep_day": "DWS.5017",
+    "backup_strategy": "DWS.5018",
+    "destination_region": "DWS.5010",
 }
 """Codes of reference 6.2 for a field whose value is wrong; which goes with which is assumed."""
 
@@ -83,6 +94,10 @@ def _code(operation: type[Operation[Any]], first: ErrorDetails) -> str:
 
 
 def _name_code(operation: type[Operation[Any]]) -> str:
+    if area_of(operation) == "databases":
+        return "DWS.5198"
+    if area_of(operation) == "network":
+        return FORMAT
     makes_cluster = area_of(operation) == "clusters" or operation.__name__.startswith("Restore")
     return "DWS.5057" if makes_cluster else "DWS.5001"
 

@@ -32,6 +32,14 @@ def stop(world: World, cluster_id: str) -> None:
             _end(world, job, "stopped")
 
 
+def fail(world: World, cluster_id: str, code: str, detail: str) -> None:
+    """End the jobs of a cluster whose work failed for a reason of its own."""
+    for job in world.jobs.values():
+        if job.cluster_id == cluster_id and job.ended is None:
+            job.ended, job.failed_code, job.failed_detail = world.now, code, detail
+            world.touch(job)
+
+
 @effect
 def job_ended(world: World, event: Event) -> None:
     job = world.jobs[event.target]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dws.emulator.faults import StuckFault, TaskFailsFault
+from dws.emulator.happenings import happened
 from dws.emulator.records import Cluster, Pair, Phase, Work
 from dws.emulator.refused import busy
 from dws.emulator.world import World
@@ -92,6 +93,7 @@ def begin(
     world.touch(cluster)
     if not work.is_stuck:
         world.at(work.ends, effect, cluster.id, str(work.number), *arguments)
+    happened(world, cluster, f"{work.operation}.started")
     return work
 
 
@@ -111,12 +113,14 @@ def end(world: World, cluster: Cluster) -> str | None:
         What it failed as; None if it worked.
     """
     fails_as = cluster.work.fails_as if cluster.work else None
+    operation = cluster.work.operation if cluster.work else world.operation
     cluster.work = None
     cluster.updated = world.now
     cluster.recent_event += 1
     # Seen: DWS.7023 may come just after the last task ended (facts/service_and_peers B5).
     cluster.settles_at = world.now + world.spec.durations.settle.total_seconds()
     world.touch(cluster)
+    happened(world, cluster, f"{operation}.{'failed' if fails_as else 'done'}")
     return fails_as
 
 

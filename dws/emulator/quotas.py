@@ -27,6 +27,8 @@ def used(world: World, project_id: str) -> dict[str, int]:
         nodes = len(cluster.nodes) + (cluster.work.adds_nodes if cluster.work else 0)
         for kind, amount in needs(cluster.node_type, nodes).items():
             total[kind] += amount
+        flavor = FLAVORS[cluster.node_type]
+        total["disk_capacity"] += nodes * (cluster.node_disk_gb - flavor.disk_gb)
     return total
 
 

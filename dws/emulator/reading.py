@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import orjson
 from pydantic import ValidationError
 
-from dws.emulator import invalid
+from dws.emulator import forms, invalid
 from dws.emulator.call import Call
 from dws.emulator.refused import Refused
 from dws.emulator.routes import Found
@@ -54,6 +54,8 @@ def _body(call: Call) -> dict[str, Any] | None:
     # GET and empty POST carry a content type and no body (facts/real_clients 5).
     if call.method == "GET" or not call.body.strip():
         return None
+    if forms.is_form(call):
+        return forms.fields(call)
     try:
         told = orjson.loads(call.body)
     except ValueError:

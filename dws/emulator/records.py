@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from dws.emulator.flavors import FLAVORS
+
 GAP = ""
 """The action of a phase in which a busy cluster looks idle."""
 STUCK_AT = "33%"
@@ -51,7 +53,8 @@ class Work:
     def phase_at(self, now: float) -> Phase | None:
         """What shows now; None in the lag before it shows, and in gaps."""
         if self.is_stuck:
-            return self.phases[0] if now >= self.phases[0].begins else None
+            shows = now >= self.phases[0].begins and self.phases[0].action != GAP
+            return self.phases[0] if shows else None
         for phase in self.phases:
             if phase.begins <= now < phase.ends:
                 return phase if phase.action != GAP else None
@@ -116,6 +119,24 @@ class Cluster:
     passwords: list[str] = field(default_factory=list)
     recent_event: int = 0
     deleted_at: float | None = None
+    description: str = ""
+    timezone: str = "UTC"
+    maintain_window: list[str] = field(default_factory=lambda: ["Wed", "22:00", "02:00"])
+    """Day, start and end, in UTC."""
+    parameters_status: str = "In-Sync"
+    coordinators: list[str] = field(default_factory=list)
+    """Ids of the nodes that have a coordinator; if none are told, the first three have one."""
+    disk_gb: int = 0
+    """What the disks of a node were expanded to; 0: as its flavor has them."""
+    is_logical: bool = False
+    """Its nodes are grouped into logical clusters."""
+    shows_logical: bool = False
+    """Its pages show logical clusters, should it have none."""
+
+    @property
+    def node_disk_gb(self) -> int:
+        """What the disks of one node hold."""
+        return self.disk_gb or FLAVORS[self.node_type].disk_gb
 
 
 @dataclass(slots=True)
@@ -169,6 +190,30 @@ class Pair:
     started: float | None = None
     synced: float | None = None
     deleted_at: float | None = None
+    sync_period: str = "3H"
+    used_period: str = "3H"
+    """The one in force: a new one counts from the next start on (reference 5.12.7)."""
+    primary_bucket: str | None = None
+    standby_bucket: str | None = None
+    task: int = 0
+    """The number of the task under way, or of the run whose synchronisations count."""
+    moving: Phase | None = None
+    """That task, from when it shows."""
+    before: str = ""
+    """The status that shows until then."""
+    is_stuck: bool = False
+    backup: Phase | None = None
+    """The last synchronisation on the primary's side."""
+    restore: Phase | None = None
+    """The same on the standby's."""
+    waiting: list[str] = field(default_factory=list)
+    """Keys of backups that the standby has still to restore."""
+    has_failed_over: bool = False
+    """The roles changed without a last synchronisation: the new standby has to be rebuilt."""
+
+    def shown(self, now: float) -> str:
+        """The status that the service tells: a task shows up a little after its request."""
+        return self.before if self.moving and now < self.moving.begins else self.status
 
 
 @dataclass(slots=True)

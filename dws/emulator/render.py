@@ -9,15 +9,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from dws.emulator import endpoints
 from dws.emulator.flavors import FLAVORS, Flavor
-from dws.emulator.records import Cluster, Job, Pair, Phase, Resize, Snapshot
+from dws.emulator.records import Cluster, Job, Phase, Resize, Snapshot
 from dws.emulator.spec import Profile
-from dws.emulator.world import World
+from dws.emulator.world import World, id_from
 
 Json = dict[str, Any]
 
 OF_STATUS = frozenset({"CREATING", "DELETING"})
 """Actions that show as the cluster's status, not as its task."""
+TURNING = {"STOPPING": "STOPING", "STARTING": "STARTING"}
+"""Actions that show as both: clients see a task (facts A3), the list a status, one P lost."""
 
 
 def moment(seconds: float, profile: Profile) -> str:
@@ -41,6 +44,8 @@ def status_of(cluster: Cluster, now: float) -> str:
     if cluster.deleted_at is not None:
         return "DELETED"
     phase = phase_of(cluster, now)
+    if phase and phase.action in TURNING:
+        return TURNING[phase.action]
     return phase.action if phase and phase.action in OF_STATUS else cluster.status
 
 
@@ -63,32 +68,47 @@ def cluster_in_full(world: World, cluster: Cluster) -> Json:
     told |= {
         "nodes": cluster.nodes,
         "subnet_ids": [cluster.subnet_id],
-        "private_ip": [_address(cluster, n) for n in range(min(len(cluster.nodes), 2))],
+        "private_ip": [endpoints.address(cluster, n) for n in range(min(len(cluster.nodes), 2))],
         "parameter_group": {
-            "id": cluster.id,
+            "id": parameter_group_id(cluster, "parameterGroup"),
             # The trailing blank is the service's (samples of the reference and the guides).
             "name": "Default-Parameter-Group-dws ",
-            "status": "In-Sync",
+            "status": cluster.parameters_status,
         },
-        "maintain_window": {"day": "Wed", "start_time": "22:00", "end_time": "02:00"},
-        "flavor_detail": _flavor_detail(FLAVORS[cluster.node_type]),
+        "maintain_window": _maintain_window(cluster),
+        # Told to clients though the reference has neither (facts/service_and_peers C).
+        "cluster_description_info": cluster.description or None,
+        "cluster_timezone": cluster.timezone,
+        "flavor_detail": _flavor_detail(FLAVORS[cluster.node_type], cluster.node_disk_gb),
         "failed_reasons": _failed_reasons(cluster),
-        "use_logical_cluster": False,
+        "use_logical_cluster": cluster.is_logical or cluster.shows_logical,
         "datastore_type": FLAVORS[cluster.node_type].datastore,
     }
+    elb = endpoints.balancer(world, cluster)
+    if elb:
+        told["elb"] = elb
     if cluster.resize:
         told["resize_info"] = _resize(cluster.resize, world.spec.profile)
     return told
 
 
-def _flavor_detail(flavor: Flavor) -> Json:
+def parameter_group_id(cluster: Cluster, kind: str) -> str:
+    """The id of one of the groups of parameters of a cluster, by its type."""
+    return id_from(f"{cluster.id}:{kind}")
+
+
+def _maintain_window(cluster: Cluster) -> Json:
+    return dict(zip(("day", "start_time", "end_time"), cluster.maintain_window, strict=True))
+
+
+def _flavor_detail(flavor: Flavor, disk_gb: int) -> Json:
     # Numbers are text here, in the sample of reference 5.2.13.
     return {
         "type": flavor.datastore,
         "cpu": str(flavor.vcpus),
         "mem": str(flavor.ram_gb),
         "volume_type": flavor.volume,
-        "volume_size": str(flavor.disk_gb),
+        "volume_size": str(disk_gb),
         "volume_num": "1",
     }
 
@@ -118,8 +138,8 @@ def _cluster(world: World, cluster: Cluster) -> Json:
         "enterprise_project_id": cluster.enterprise_project_id,
         "tags": [{"key": key, "value": value} for key, value in cluster.tags.items()],
         "recent_event": cluster.recent_event,
-        "public_ip": {"public_bind_type": cluster.public_bind_type, "eip_id": cluster.eip_id},
-        **_endpoints(cluster, status),
+        "public_ip": endpoints.public_ip(world, cluster),
+        **endpoints.endpoints(world, cluster, status),
     }
 
 
@@ -128,30 +148,12 @@ def _task(cluster: Cluster, now: float) -> tuple[str | None, Json]:
     if phase is None or cluster.work is None:
         return cluster.failure, {}
     progress = {phase.action: cluster.work.progress(phase, now)}
+    if phase.action in TURNING:
+        return phase.action, {}
     if phase.action == "DELETING":
         # Not among the keys of action_progress (facts/service_and_peers A4).
         return None, {}
     return (None if phase.action in OF_STATUS else phase.action), progress
-
-
-def _endpoints(cluster: Cluster, status: str) -> Json:
-    # Lists, also while creating: clients iterate over them (facts/real_clients 21).
-    if status in {"CREATING", "CREATE_FAILED", "DELETED"}:
-        return {"endpoints": [], "public_endpoints": []}
-    inside = f"{_address(cluster, 0)}:{cluster.port}"
-    jdbc = "jdbc:postgresql://{}/<YOUR_DATABASE_name>"
-    public = []
-    if cluster.public_bind_type != "not_use":
-        outside = f"10.0.0.{8 + sum(cluster.id.encode()) % 240}:{cluster.port}"
-        public = [{"public_connect_info": outside, "jdbc_url": jdbc.format(outside)}]
-    return {
-        "endpoints": [{"connect_info": inside, "jdbc_url": jdbc.format(inside)}],
-        "public_endpoints": public,
-    }
-
-
-def _address(cluster: Cluster, n: int) -> str:
-    return f"192.168.{sum(cluster.name.encode()) % 256}.{10 + n}"
 
 
 def _failed_reasons(cluster: Cluster) -> Json | None:
@@ -232,33 +234,6 @@ def snapshot_of_cluster(world: World, snapshot: Snapshot) -> Json:
 def _cluster_status(world: World, snapshot: Snapshot) -> str:
     cluster = world.clusters.get(snapshot.cluster_id)
     return "UNAVAILABLE" if cluster is None else status_of(cluster, world.now)
-
-
-def pair(world: World, found: Pair) -> Json:
-    """A disaster recovery pair, reference 5.12.3."""
-    primary, standby = world.clusters.get(found.primary_id), world.clusters.get(found.standby_id)
-    runs = found.status == "running"
-    return {
-        "id": found.id,
-        "name": found.name,
-        "status": found.status,
-        "dr_type": found.dr_type,
-        "primary_cluster_id": found.primary_id,
-        "primary_cluster_name": primary.name if primary else None,
-        "primary_cluster_role": "primary",
-        "primary_cluster_status": "backuping" if runs else "waiting",
-        "primary_cluster_region": primary.availability_zone if primary else None,
-        "primary_cluster_project_id": found.project_id,
-        "standby_cluster_id": found.standby_id,
-        "standby_cluster_name": standby.name if standby else None,
-        "standby_cluster_role": "standby",
-        "standby_cluster_status": "restoring" if runs else "waiting",
-        "standby_cluster_region": standby.availability_zone if standby else None,
-        "standby_cluster_project_id": found.project_id,
-        "last_disaster_time": None if found.synced is None else bare_moment(found.synced),
-        "start_time": None if found.started is None else bare_moment(found.started),
-        "create_time": bare_moment(found.created),
-    }
 
 
 def job(world: World, found: Job) -> Json:

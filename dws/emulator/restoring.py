@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dws.emulator import births, lifecycle, quotas
+from dws.emulator import births, contents, lifecycle, quotas
 from dws.emulator.due import effect
 from dws.emulator.lifecycle import Stretch
 from dws.emulator.records import Cluster, Event, Snapshot, Work
@@ -74,7 +74,7 @@ def cluster_restored_to(world: World, event: Event) -> None:
     fails_as = lifecycle.end(world, cluster)
     cluster.status = fails_as or "AVAILABLE"
     cluster.failed_code = "DWS.0005" if fails_as else None
-    cluster.data_gb = 0.0 if fails_as else world.snapshots[snapshot_id].size_gb
+    _fill(world, cluster, world.snapshots[snapshot_id], works=not fails_as)
 
 
 @effect
@@ -84,7 +84,13 @@ def cluster_restored_over(world: World, event: Event) -> None:
     if cluster is None:
         return
     cluster.failure = lifecycle.end(world, cluster)
-    cluster.data_gb = 0.0 if cluster.failure else world.snapshots[snapshot_id].size_gb
+    _fill(world, cluster, world.snapshots[snapshot_id], works=not cluster.failure)
+
+
+def _fill(world: World, cluster: Cluster, snapshot: Snapshot, *, works: bool) -> None:
+    cluster.data_gb = snapshot.size_gb if works else 0.0
+    if works:
+        contents.copy(world, snapshot.id, cluster.id)
 
 
 def _like(world: World, source: Cluster, name: str, target: Target) -> Cluster:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dws.emulator import births, lifecycle
+from dws.emulator import abroad, births, contents, lifecycle
 from dws.emulator.due import effect
 from dws.emulator.lifecycle import Stretch
 from dws.emulator.records import Cluster, Event, Phase, Snapshot, Work
@@ -16,6 +16,7 @@ def snapshot_copied(world: World, event: Event) -> None:
     snapshot, source = world.snapshots[event.target], world.snapshots[source_id]
     if snapshot.status == "CREATING" and snapshot.deleted_at is None:
         finish(world, snapshot, source.size_gb, works=not fails_as)
+        contents.copy(world, source.id, snapshot.id)
 
 
 @effect
@@ -46,12 +47,17 @@ def automatic_snapshot_taken(world: World, event: Event) -> None:
 
 def take_automatic(world: World, cluster: Cluster, work: Work) -> None:
     """Take the automated snapshot that the first phase of some work consists in."""
-    name = f"{cluster.name[:40]}-{births.backup_key(world.now)}-{work.number}"
-    snapshot = _new(world, cluster, name, "AUTOMATED")
+    snapshot = automatic(world, cluster)
     snapshot.making, snapshot.is_stuck = work.phases[0], work.is_stuck
     world.add(snapshot)
     if not work.is_stuck:
         world.at(work.phases[0].ends, "automatic_snapshot_taken", snapshot.id)
+
+
+def automatic(world: World, cluster: Cluster) -> Snapshot:
+    """An automated snapshot to be; what it is called is assumed."""
+    name = f"{cluster.name[:40]}-{births.backup_key(world.now)}-{world.next_number()}"
+    return _new(world, cluster, name, "AUTOMATED")
 
 
 def hold(world: World, snapshot: Snapshot, use: str, lasting_s: float) -> None:
@@ -138,6 +144,9 @@ def finish(world: World, snapshot: Snapshot, size_gb: float, *, works: bool) -> 
     snapshot.finished = world.now
     snapshot.making = None
     world.touch(snapshot)
+    if works:
+        contents.copy(world, snapshot.cluster_id, snapshot.id)
+        abroad.begin_copy(world, snapshot)
 
 
 def is_being_taken(snapshot: Snapshot, work: Work | None) -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from dws.emulator.flavors import VERSIONS
 from dws.values import ResourceName
 
 PROJECT_ID = "9bc552e6-19af-4326-800d-281a92984636"
@@ -51,8 +52,12 @@ class Profile(Told):
     """``bare``: without the Z, as in the guides."""
     offset: Literal["pages", "records"] = "pages"
     """What ``offset`` counts in the list of a cluster's snapshots."""
+    first_page: Literal[0, 1] = 1
+    """Number of the first page of events and alarms: 1 by the reference, 0 by the SDK."""
     usable: Literal["AVAILABLE", "ACTIVE"] = "AVAILABLE"
     """What a cluster is called that can be used."""
+    logical_busy: Literal["403", "417", "200"] = "403"
+    """How logical clusters say busy: as all do, with 417, or with 200 and DWS.9999 (facts B5)."""
     delete_while_creating: bool = False
     """Whether a cluster may be deleted before it is there."""
     token_life: timedelta = timedelta(hours=24)
@@ -81,6 +86,49 @@ class Durations(Told):
     delete_snapshot: timedelta | None = None
     gap: timedelta | None = None
     """How idle a growing cluster looks between its snapshot and its growing."""
+    switchover: timedelta | None = None
+    start: timedelta | None = None
+    stop: timedelta | None = None
+    rename: timedelta | None = None
+    set_timezone: timedelta | None = None
+    set_parameters: timedelta | None = None
+    add_cn: timedelta | None = None
+    delete_cn: timedelta | None = None
+    delete_node: timedelta | None = None
+    upgrade: timedelta | None = None
+    rollback: timedelta | None = None
+    data_source: timedelta | None = None
+    bind_elb: timedelta | None = None
+    bind_eip: timedelta | None = None
+    domain: timedelta | None = None
+    sync_identity: timedelta | None = None
+    table_restore: timedelta | None = None
+    copy_abroad: timedelta | None = None
+    dr_create: timedelta | None = None
+    dr_start: timedelta | None = None
+    dr_stop: timedelta | None = None
+    dr_switch: timedelta | None = None
+    dr_recover: timedelta | None = None
+    dr_delete: timedelta | None = None
+    dr_backup: timedelta | None = None
+    dr_restore: timedelta | None = None
+    dr_repair: timedelta | None = None
+    """How long a cluster that failed over stays unavailable."""
+    shrink: timedelta | None = None
+    expand_disk: timedelta | None = None
+    change_flavor: timedelta | None = None
+    prepare_nodes: timedelta | None = None
+    lc_create: timedelta | None = None
+    lc_edit: timedelta | None = None
+    lc_restart: timedelta | None = None
+    lc_delete: timedelta | None = None
+    lc_convert: timedelta | None = None
+    redistribute: timedelta | None = None
+    """How long four jobs redistribute offline; unless told, as long as the data takes."""
+    lc_lag: timedelta = timedelta(seconds=20)
+    """How long a new logical cluster is not listed (Terraform 9363)."""
+    encrypt: timedelta | None = None
+    audit_dump: timedelta | None = None
     lag: timedelta = timedelta(seconds=5)
     """How long an accepted task does not show."""
     settle: timedelta = timedelta(seconds=3)
@@ -106,6 +154,14 @@ class Project(Told):
     id: str = PROJECT_ID
 
 
+class ToldAuditDump(Told):
+    """Where a cluster dumps its audit log to, as set in the console: no call of the API does."""
+
+    bucket: str = "dws-demo"
+    folder: str = "audit"
+    interval: timedelta = Field(default=timedelta(minutes=10), ge=timedelta(minutes=5))
+
+
 class ToldCluster(Told):
     """A cluster that is there from the beginning; with ``count``, that many."""
 
@@ -123,10 +179,19 @@ class ToldCluster(Told):
     """A failure or a parked task that it shows, e.g. ``RESIZE_FAILURE``."""
     tags: dict[str, str] = Field(default={}, max_length=20)
     data_gb: float = Field(default=120.0, ge=0)
+    version: str | None = None
+    """Version of its database, e.g. ``8.1.1``; the latest unless told."""
+    databases: dict[str, dict[str, list[str]]] | None = None
+    """Tables by schema by database, beside those that hold its data."""
     user_name: str = "dbadmin"
     port: int = 8000
     created: datetime | None = None
     """A month before the beginning unless told."""
+    enterprise_project: str = "0"
+    node_fails_after: timedelta | None = None
+    """When its last node fails, from the beginning: it stays UNBALANCED until switched back."""
+    audit_dump: ToldAuditDump | None = None
+    """None: it dumps no audit log."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -162,6 +227,44 @@ class ToldPair(Told):
     id: str | None = None
     status: str = "running"
     dr_type: Literal["az", "region"] = "az"
+    sync_period: str = Field(default="3H", pattern=r"^[1-9][0-9]{0,3}[mHd]$")
+
+
+class ToldElb(Told):
+    """A load balancer of a project; it is made elsewhere, and bound to a cluster here."""
+
+    name: str = "elb-dws-1"
+    id: str = "1e6e0b66-6223-4523-bfd9-033c88b4ce9f"
+    project: str | None = None
+    """Name or id of its project; the first one by default."""
+    private_ip: str = "192.168.0.222"
+    """Empty: it has none, and a cluster cannot be bound to it (sample of reference 5.13.1)."""
+    public_ip: str = ""
+    vpc_id: str = "85b20d7e-9eb7-4b2a-98f3-3c8843ea3574"
+    subnet_id: str = "374eca02-cfc4-4de7-8ab5-dbebf7d9a720"
+
+
+class ToldEip(Told):
+    """An elastic IP of a project; it is made elsewhere, and bound to a cluster here."""
+
+    id: str = "ab60b4ac-10e3-4d83-bccd-9a6a1b0ba983"
+    address: str = "10.154.50.20"
+    project: str | None = None
+    """Name or id of its project; the first one by default."""
+    bandwidth: int = Field(default=100, ge=1)
+    """Mbit/s"""
+
+
+class ToldPool(Told):
+    """A storage pool that clusters may be created on."""
+
+    id: str
+    name: str
+    type: str = "SSD"
+    zone: str | None = None
+    """The first one of the world unless told."""
+    capacity_gb: int = Field(default=10_000, ge=1)
+    status: str = "available"
 
 
 class QuotaLimits(Told):
@@ -187,9 +290,20 @@ class WorldSpec(Told):
     zones: list[str] = Field(
         default=["eu-de-01", "eu-de-02", "eu-de-03", "az1", "az2", "az3", "az1.dc1"], min_length=1
     )
+    regions: list[str] = ["eu-nl", "eu-ch2"]
+    """Other regions, which snapshots may be copied to."""
     clusters: list[ToldCluster] = []
     snapshots: list[ToldSnapshot] = []
     disaster_recoveries: list[ToldPair] = []
+    elbs: list[ToldElb] = [ToldElb()]
+    eips: list[ToldEip] = [ToldEip()]
+    directory: list[str] = ["zhangsan", "lisi"]
+    """Users that the identity sources of clusters know: an LDAP server, or OneAccess."""
+    dss_pools: list[ToldPool] = []
+    tenant_actions: list[str] = ["ColdStorage", "DwsV3Storage"]
+    """What the project may do beyond the usual; the words are those of reference 5.2.58."""
+    versions: list[str] = Field(default=list(VERSIONS), min_length=1)
+    """The database versions that there are: what clusters can be upgraded to."""
     quotas: QuotaLimits = QuotaLimits()
     durations: Durations = Durations()
     profile: Profile = Profile()

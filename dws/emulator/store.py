@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,11 +12,19 @@ import orjson
 from pydantic import TypeAdapter
 
 from dws.emulator.clock import EmulatedClock
+from dws.emulator.kept import KINDS, Kept
 from dws.emulator.records import Record
 
 _TYPES: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind) for kind in get_args(Record)
 }
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return _TYPES.get(kind) or TypeAdapter(KINDS[kind])
+
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS records
     (kind TEXT, id TEXT, content BLOB NOT NULL, PRIMARY KEY (kind, id));
@@ -63,13 +72,17 @@ class Store:
         found = self._db.execute("SELECT content FROM settings WHERE name = 'number'").fetchone()
         return 0 if found is None else int(found[0])
 
-    def records(self) -> Iterable[Record]:
+    def records(self) -> Iterable[Any]:
         """Every record kept, in the order in which they came to be."""
         for kind, content in self._db.execute("SELECT kind, content FROM records ORDER BY rowid"):
-            yield _TYPES[kind].validate_json(content)
+            yield _adapter(kind).validate_json(content)
 
     def save(
-        self, written: Iterable[Record], gone: Iterable[Key], clock: EmulatedClock, number: int
+        self,
+        written: Iterable[Record | Kept],
+        gone: Iterable[Key],
+        clock: EmulatedClock,
+        number: int,
     ) -> None:
         """Write and commit records, and drop others."""
         self._db.execute("BEGIN")

@@ -11,11 +11,13 @@ import heapq
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from dws.emulator import durations
 from dws.emulator.clock import EmulatedClock
 from dws.emulator.due import EFFECTS
 from dws.emulator.faults import Faults, TaskFault
+from dws.emulator.kept import KINDS, Kept, KeptT
 from dws.emulator.records import Cluster, Event, Job, Pair, Record, Snapshot, Token
 from dws.emulator.refused import no_cluster, no_job, no_snapshot
 from dws.emulator.spec import WorldSpec
@@ -115,6 +117,23 @@ class World:
                 self.tokens[record.id] = record
         self.touch(record)
 
+    def of(self, kind: type[KeptT]) -> dict[str, KeptT]:
+        """All records of a kind that an area added, by id; changed by `keep` and `forget` only."""
+        found: dict[str, KeptT] = self._kept.setdefault(kind.__name__, {})
+        return found
+
+    def keep(self, record: Kept) -> None:
+        """Take in a record of an area, or say that it changed."""
+        self.of(type(record))[record.id] = record
+        self._gone.discard((type(record).__name__, record.id))
+        self._changed[(type(record).__name__, record.id)] = record
+
+    def forget(self, record: Kept) -> None:
+        """Drop a record of an area."""
+        self.of(type(record)).pop(record.id, None)
+        self._changed.pop((type(record).__name__, record.id), None)
+        self._gone.add((type(record).__name__, record.id))
+
     def drop_token(self, token: Token) -> None:
         """Forget a token."""
         self.tokens.pop(token.id, None)
@@ -200,8 +219,9 @@ class World:
         self.snapshots: dict[str, Snapshot] = {}
         self.pairs: dict[str, Pair] = {}
         self.jobs: dict[str, Job] = {}
+        self._kept: dict[str, dict[str, Any]] = {}
         self._due: list[Event] = []
-        self._changed: dict[Key, Record] = {}
+        self._changed: dict[Key, Record | Kept] = {}
         self._gone: set[Key] = set()
         self._number = 0
 
@@ -210,6 +230,8 @@ class World:
         for record in store.records():
             if isinstance(record, Event):
                 heapq.heappush(self._due, record)
+            elif type(record).__name__ in KINDS:
+                self.of(type(record))[record.id] = record
             else:
                 self.add(record)
         self._changed.clear()

@@ -1,8 +1,12 @@
-"""What the project has: zones, node types, quotas, statistics, jobs."""
+"""What the project has and may do: zones, node types, pools, quotas, statistics, jobs."""
 
 from __future__ import annotations
 
-from dws.operation import Operation, Shape, get
+from typing import Annotated
+
+from pydantic import Field
+
+from dws.operation import Operation, Paging, Shape, get
 from dws.values import Amount, Count, Moment, Several, Text
 
 
@@ -154,3 +158,125 @@ class ListJobDetails(Operation[Job]):
     """Show how far a job is. Reference 5.13.1."""
 
     job_id: str
+
+
+class StoragePool(Shape):
+    """A storage pool of one's own, which clusters can be created on."""
+
+    id: str
+    name: Text = ""
+    type: str | None = None
+    project_id: str | None = None
+    availability_zone: str | None = None
+    capacity: Count = None
+    """GB (assumed)."""
+    status: str | None = None
+    created_at: Moment = None
+
+
+class StoragePools(Shape):
+    """The storage pools of the project."""
+
+    pools: list[StoragePool]
+    count: Count = None
+
+
+@get("/v1.0/{project_id}/dss-pools")
+class ListDssPools(Operation[StoragePools]):
+    """List the storage pools that clusters can be created on. SDK only."""
+
+
+class TenantAction(Shape):
+    """Something the project may do, where it is told as an object, as the SDK knows it."""
+
+
+class TenantActions(Shape):
+    """What the project may do beyond the usual: words in the reference, objects in the SDK."""
+
+    action_info: list[str | TenantAction]
+    count: Count = None
+
+
+@get("/v1/{project_id}/actions", paging=Paging.RECORDS)
+class ListActions(Operation[TenantActions]):
+    """List what the project may do beyond the usual, e.g. ``ColdStorage``. Reference 5.2.58."""
+
+    limit: Annotated[int | None, Field(ge=1)] = None
+    """10 by the service's default."""
+    offset: Annotated[int | None, Field(ge=0)] = None
+    """Records to skip (assumed)."""
+
+
+class EnterpriseCluster(Shape):
+    """A cluster, and the enterprise project it belongs to."""
+
+    cluster_id: str
+    eps_id: Text = ""
+
+
+class EnterpriseClusters(Shape):
+    """The enterprise projects of clusters."""
+
+    resources: list[EnterpriseCluster]
+    count: Count = None
+
+
+@get("/v1/{project_id}/enterprise-projects", paging=Paging.RECORDS)
+class ListEps(Operation[EnterpriseClusters]):
+    """List which enterprise project each cluster belongs to. SDK only."""
+
+    offset: Annotated[int | None, Field(ge=0)] = None
+    """Records to skip (assumed)."""
+    limit: Annotated[int | None, Field(ge=1)] = None
+
+
+class TargetFlavor(Shape):
+    """A kind of node that a cluster can be changed to."""
+
+    id: str
+    name: Text = ""
+    vcpus: Count = None
+    ram: Count = None
+    """In MB by the reference; its sample looks like GB."""
+    is_current_flavor: bool | None = None
+
+
+class TargetFlavors(Shape):
+    """Kinds of nodes that one can be changed to."""
+
+    flavors: list[TargetFlavor]
+    count: Count = None
+
+
+@get("/v1/{project_id}/flavors/{flavor_id}/target-flavors", paging=Paging.RECORDS)
+class ListTargetFlavors(Operation[TargetFlavors]):
+    """List the kinds of nodes that those of one kind can be changed to. Reference 5.2.56."""
+
+    flavor_id: str
+    """The ``id`` of `ListNodeTypes`."""
+    cluster_id: str | None = None
+    """The cluster that is to be changed; the SDK knows it, the reference does not."""
+    limit: Annotated[int | None, Field(ge=1)] = None
+    offset: Annotated[int | None, Field(ge=0)] = None
+    """Records to skip (assumed)."""
+
+
+class ActiveOfTotal(Shape):
+    """How many there are, and how many of them work."""
+
+    active: Count = None
+    total: Count = None
+
+
+class ResourceStatistics(Shape):
+    """Clusters and nodes, counted."""
+
+    cluster_statistics: ActiveOfTotal
+    node_statistics: ActiveOfTotal | None = None
+
+
+@get("/v1/{project_id}/resource-statistics")
+class ShowResourceStatistics(Operation[ResourceStatistics]):
+    """Count the project's clusters and nodes, and those that work. Reference 5.7.3."""
+
+    namespace: str | None = None

@@ -1,4 +1,4 @@
-"""Life of a cluster: create, list, show, restart, reset its password, delete."""
+"""Life of a cluster: create, list, show, change, stop and start, switch back, delete."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from typing import Annotated, Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from dws.errors import NotFound
-from dws.operation import At, Operation, Part, Secret, delete, get, post
-from dws.shapes import ClusterReply, Clusters, Nothing, Order, PublicIp, Tag
+from dws.operation import At, Operation, Part, Repeat, Secret, delete, get, post, put
+from dws.sent.clusters import PASSWORD_NAMES_USER, ClusterToCheck, NewClusterV2, whole_cluster
+from dws.shapes import (
+    ClusterReply,
+    Clusters,
+    JobAccepted,
+    JobStarted,
+    Nothing,
+    Order,
+    Outcome,
+    PublicIp,
+    Tag,
+)
+from dws.told.clusters import ClusterAction
 from dws.values import Port, ResourceName, StrongPassword, UserName, names_user
-
-_PASSWORD_NAMES_USER = "a password must not contain the user's name, nor the name backwards"  # noqa: S105 - a sentence
-
-
-def _whole_cluster(nodes: int) -> int:
-    # Reference 5.2.1: 3 to 256 nodes, or exactly 1 for a standalone hybrid warehouse.
-    if nodes == 2:
-        raise ValueError("a cluster has 1 node, or 3 to 256")
-    return nodes
 
 
 def _wrapped(told: Any) -> Any:
@@ -48,12 +51,12 @@ class NewCluster(Part):
     """One tag only. Some releases drop it: set tags afterwards (facts/service_and_peers C)."""
     enterprise_project_id: str | None = None
 
-    _nodes = field_validator("number_of_node")(_whole_cluster)
+    _nodes = field_validator("number_of_node")(whole_cluster)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if names_user(self.user_pwd, self.user_name):
-            raise ValueError(_PASSWORD_NAMES_USER)
+            raise ValueError(PASSWORD_NAMES_USER)
         if self.number_of_cn is not None and self.number_of_cn > self.number_of_node:
             raise ValueError("number_of_cn must not exceed number_of_node")
         return self
@@ -73,62 +76,28 @@ class CreateCluster(Operation[Order]):
     _wrapped = model_validator(mode="before")(_wrapped)
 
 
-class Volume(Part):
-    """The disks of a new cluster."""
-
-    volume: str | None = None
-    """``SSD, SAS, SATA``"""
-    capacity: int | None = Field(default=None, ge=1)
-    """GB per node."""
-
-
-class NewClusterV2(Part):
-    """A cluster to be created by `CreateClusterV2`."""
-
-    name: ResourceName
-    flavor: str
-    """A ``spec_name`` of `ListNodeTypes`."""
-    num_node: int = Field(ge=1, le=256)
-    num_cn: int = Field(default=3, ge=2, le=20)
-    """At most the number of nodes, but for a standalone warehouse."""
-    db_name: UserName
-    """Name of the administrator, in spite of its name (facts/service_and_peers C)."""
-    db_password: Annotated[Secret, StrongPassword]
-    db_port: Port = 8000
-    availability_zones: list[str] = Field(min_length=1, max_length=3)
-    vpc_id: str
-    subnet_id: str
-    security_group_id: str | None = None
-    datastore_version: str
-    public_ip: PublicIp | None = None
-    volume: Volume | None = None
-    tags: list[Tag] | None = Field(default=None, max_length=20)
-    dss_pool_id: str | None = None
-    master_key_id: str | None = None
-    master_key_name: str | None = None
-    crypt_algorithm: str | None = None
-    enterprise_project_id: str | None = None
-
-    _nodes = field_validator("num_node")(_whole_cluster)
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if names_user(self.db_password, self.db_name):
-            raise ValueError(_PASSWORD_NAMES_USER)
-        if self.num_node > 1 and self.num_cn > self.num_node:
-            raise ValueError("num_cn must not exceed num_node")
-        return self
-
-
 @post("/v2/{project_id}/clusters")
 class CreateClusterV2(Operation[Order]):
     """
     Create a cluster, over one zone or three. Takes 10 to 15 minutes, as `CreateCluster`.
 
-    The VPC and subnet must exist. Reference 5.2.3.
+    The VPC and subnet must exist. `dws.waiters.cluster_settled` tells the end. Reference 5.2.3.
     """
 
     cluster: NewClusterV2
+
+    _wrapped = model_validator(mode="before")(_wrapped)
+
+
+@post("/v2/{project_id}/cluster-precheck", repeat=Repeat.READS)
+class CheckCluster(Operation[Nothing]):
+    """
+    See whether a cluster could be created so; changes nothing. Reference 5.2.29.
+
+    An empty answer says yes, a refusal why not.
+    """
+
+    cluster: ClusterToCheck
 
     _wrapped = model_validator(mode="before")(_wrapped)
 
@@ -138,6 +107,11 @@ class ListClusters(Operation[Clusters]):
     """List all clusters of the project, in one page. Reference 5.2.6."""
 
     enterprise_project_id: str | None = None
+
+
+@get("/v2/{project_id}/clusters")
+class ShowClusters(Operation[Clusters]):
+    """List all clusters of the project, as `ListClusters` does. SDK only."""
 
 
 @get("/v1.0/{project_id}/clusters/{cluster_id}", tells={"DWS.0001": NotFound})
@@ -167,6 +141,114 @@ class RestartCluster(Operation[Nothing]):
 
     cluster_id: str
     restart: RestartFlag = RestartFlag()
+
+
+@post("/v1/{project_id}/clusters/{cluster_id}/stop", repeat=Repeat.REPEATABLE)
+class StopCluster(Operation[JobAccepted]):
+    """
+    Stop a cluster; queries end at once, and its data stay. Reference 5.2.62.
+
+    Takes minutes; `dws.waiters.clusters.cluster_stopped` tells the end. A stopped one refuses
+    all but to be started or deleted (assumed).
+    """
+
+    cluster_id: str
+
+
+@post("/v1/{project_id}/clusters/{cluster_id}/start", repeat=Repeat.REPEATABLE)
+class StartCluster(Operation[JobAccepted]):
+    """
+    Start a cluster that was stopped. Reference 5.2.61.
+
+    Takes minutes; `dws.waiters.clusters.cluster_started` tells the end.
+    """
+
+    cluster_id: str
+
+
+@get("/v1/{project_id}/clusters/{cluster_id}/actions/{action_name}")
+class ListClusterActions(Operation[ClusterAction]):
+    """Show the steps of the last task of a kind, and how far each is. SDK only."""
+
+    cluster_id: str
+    action_name: str
+    """A task that a cluster tells, or its failure: ``GROWING``, ``RESTORING_FAILED`` ..."""
+
+
+@post("/v1.0/{project_id}/clusters/{cluster_id}/switchover", repeat=Repeat.REPEATABLE)
+class SwitchOverCluster(Operation[JobStarted]):
+    """
+    Return the primaries of an ``UNBALANCED`` cluster to their nodes. Reference 5.2.36.
+
+    Interrupts queries for a short while; `dws.waiters.clusters.cluster_balanced` tells the end.
+    Refused where the cluster is balanced or busy. Since 8.1.1.202.
+    """
+
+    cluster_id: str
+
+
+@post("/v1.0/{project_id}/clusters/{cluster_id}/cancel-readonly", repeat=Repeat.REPEATABLE)
+class CancelReadonlyCluster(Operation[Nothing]):
+    """
+    Make a cluster writable that full disks made ``READONLY``; at once. Reference 5.2.37.
+
+    Free space or grow it, or it becomes read-only again. Since 1.7.2.
+    """
+
+    cluster_id: str
+
+
+@put("/v1/{project_id}/clusters/{cluster_id}/cluster-name")
+class ModifyClusterName(Operation[JobAccepted]):
+    """
+    Rename a cluster; its id stays, and queries go on (assumed). SDK only.
+
+    Runs as a job; `dws.waiters.account.job_finished` tells the end.
+    """
+
+    cluster_id: str
+    cluster_name: ResourceName
+
+
+@post("/v2/{project_id}/clusters/{cluster_id}/timezone", repeat=Repeat.REPEATABLE)
+class ModifyClusterTimezone(Operation[JobAccepted]):
+    """
+    Set the time zone of a cluster; queries go on (assumed). SDK only.
+
+    Runs as a job; `dws.waiters.account.job_finished` tells the end.
+    """
+
+    cluster_id: str
+    cluster_timezone: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{1,63}$")]
+    """A name as ``Europe/Berlin`` or ``UTC`` (assumed)."""
+
+
+@post("/v1/{project_id}/clusters/{cluster_id}/description", repeat=Repeat.REPEATABLE)
+class SaveClusterDescriptionInfo(Operation[Outcome]):
+    """Set what is written about a cluster; at once, and queries go on. Reference 5.2.54."""
+
+    cluster_id: str
+    description_info: Annotated[str, Field(max_length=256)]
+    """At most 256 characters (assumed: as of snapshots); empty takes it away."""
+    namespace: Annotated[str | None, At("query")] = None
+
+
+@put("/v1.0/{project_id}/clusters/{cluster_id}/maintenance-window")
+class UpdateMaintenanceWindow(Operation[Nothing]):
+    """Set when the service may work on a cluster, in UTC; at once. SDK only."""
+
+    cluster_id: str
+    day: Annotated[str, Field(pattern="^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)$")]
+    start_time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    """``HH:mm``"""
+    end_time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    """``HH:mm``; of the next day if before the start."""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.start_time == self.end_time:
+            raise ValueError("start_time and end_time must differ")
+        return self
 
 
 @post("/v1.0/{project_id}/clusters/{cluster_id}/reset-password")
@@ -203,7 +285,8 @@ class DeleteDwsCluster(Operation[Nothing]):
     """
     Delete a cluster as `DeleteCluster`, and its elastic IP if told so. Reference 5.2.16.
 
-    Some releases answer with a ``job_id``; it is kept with the reply's unknown fields.
+    `dws.waiters.cluster_gone` tells the end. Some releases answer with a ``job_id``; it is kept
+    with the reply's unknown fields.
     """
 
     cluster_id: str

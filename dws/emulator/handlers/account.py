@@ -1,10 +1,12 @@
-"""Answers on what the project has: zones, node types, quotas, statistics, jobs."""
+"""Answers on what the project has and may do."""
 
 from __future__ import annotations
 
 from dws.emulator import quotas, render
 from dws.emulator.flavors import FLAVORS, VERSION, Flavor
 from dws.emulator.handlers.registry import Caller, Json, handles
+from dws.emulator.pages import page
+from dws.emulator.refused import Refused
 from dws.emulator.world import World, id_from
 from dws.operations import account as ops
 
@@ -53,6 +55,10 @@ def list_quotas(world: World, op: ops.ListQuotas, caller: Caller) -> Json:
 @handles(ops.ListStatistics)
 def list_statistics(world: World, op: ops.ListStatistics, caller: Caller) -> Json:
     del op
+    return {"statistics": _statistics(world, caller)}
+
+
+def _statistics(world: World, caller: Caller) -> list[Json]:
     clusters = quotas.clusters_of(world, caller.project_id)
     normal = [c for c in clusters if render.status_of(c, world.now) == "AVAILABLE"]
     used = quotas.used(world, caller.project_id)
@@ -63,17 +69,91 @@ def list_statistics(world: World, op: ops.ListStatistics, caller: Caller) -> Jso
         "instance.normal": sum(node.status == "200" for c in normal for node in c.nodes),
         "storage.total": used["disk_capacity"],
     }
+    return [
+        {"name": name, "value": value, "unit": "GB" if name == "storage.total" else None}
+        for name, value in figures.items()
+    ]
+
+
+@handles(ops.ShowResourceStatistics)
+def show_resource_statistics(world: World, op: ops.ShowResourceStatistics, caller: Caller) -> Json:
+    del op
+    counted = {s["name"]: s["value"] for s in _statistics(world, caller)}
     return {
-        "statistics": [
-            {"name": name, "value": value, "unit": "GB" if name == "storage.total" else None}
-            for name, value in figures.items()
-        ]
+        f"{kind}_statistics": {
+            "active": counted[f"{name}.normal"],
+            "total": counted[f"{name}.total"],
+        }
+        for kind, name in {"cluster": "cluster", "node": "instance"}.items()
     }
+
+
+@handles(ops.ListDssPools)
+def list_dss_pools(world: World, op: ops.ListDssPools, caller: Caller) -> Json:
+    del op
+    pools = [
+        {
+            "id": pool.id,
+            "name": pool.name,
+            "type": pool.type,
+            "project_id": caller.project_id,
+            "availability_zone": pool.zone or world.spec.zones[0],
+            "capacity": pool.capacity_gb,
+            "status": pool.status,
+            "created_at": None,
+        }
+        for pool in world.spec.dss_pools
+    ]
+    return {"pools": pools, "count": len(pools)}
+
+
+@handles(ops.ListActions)
+def list_actions(world: World, op: ops.ListActions, caller: Caller) -> Json:
+    del caller
+    told = world.spec.tenant_actions
+    return {"action_info": page(told, op.offset, op.limit or 10), "count": len(told)}
+
+
+@handles(ops.ListEps)
+def list_eps(world: World, op: ops.ListEps, caller: Caller) -> Json:
+    told = [
+        {"cluster_id": cluster.id, "eps_id": cluster.enterprise_project_id}
+        for cluster in quotas.clusters_of(world, caller.project_id)
+    ]
+    return {"resources": page(told, op.offset, op.limit), "count": len(told)}
+
+
+@handles(ops.ListTargetFlavors)
+def list_target_flavors(world: World, op: ops.ListTargetFlavors, caller: Caller) -> Json:
+    present = _flavor(op.flavor_id)
+    if op.cluster_id:
+        present = FLAVORS[world.cluster(op.cluster_id, caller.project_id).node_type]
+    # Which kinds lead to which is assumed: those of one kind of warehouse on one kind of disk.
+    told = [
+        {
+            "id": id_from(f"flavor:{flavor.name}"),
+            "name": flavor.name,
+            "vcpus": flavor.vcpus,
+            "ram": flavor.ram_gb,
+            "is_current_flavor": flavor == present,
+        }
+        for flavor in FLAVORS.values()
+        if (flavor.datastore, flavor.volume) == (present.datastore, present.volume)
+    ]
+    return {"flavors": page(told, op.offset, op.limit), "count": len(told)}
 
 
 @handles(ops.ListJobDetails)
 def list_job_details(world: World, op: ops.ListJobDetails, caller: Caller) -> Json:
     return render.job(world, world.job(op.job_id, caller.project_id))
+
+
+def _flavor(told: str) -> Flavor:
+    for flavor in FLAVORS.values():
+        if told in {flavor.name, id_from(f"flavor:{flavor.name}")}:
+            return flavor
+    # Assumed: the code.
+    raise Refused(400, "DWS.5006", f"Invalid specifications: no flavor {told}.")
 
 
 def _in_short(flavor: Flavor) -> Json:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from dws.emulator import births, jobs, lifecycle, passwords, quotas, render
+from dws.emulator import (
+    balance,
+    births,
+    creating,
+    disks,
+    jobs,
+    lifecycle,
+    passwords,
+    render,
+    resting,
+    task_history,
+)
 from dws.emulator.due import effect
-from dws.emulator.flavors import FLAVORS, VERSION
+from dws.emulator.flags import flags
 from dws.emulator.handlers.registry import Caller, Json, handles
 from dws.emulator.lifecycle import Stretch
-from dws.emulator.records import Cluster, Event, Job
+from dws.emulator.records import Cluster, Event, Job, Work
 from dws.emulator.refused import Refused, busy
+from dws.emulator.versions import require_version
 from dws.emulator.world import World
 from dws.operations import clusters as ops
-from dws.shapes import PublicIp
 from dws.values import names_user
-
-EMPTY_GB = 0.1
-"""What the catalogues of an empty database take (assumed): its snapshot is not empty."""
 
 LISTED_AFTER_S = 600.0
 """How long a profile with ``deleted_clusters: listed`` shows a deleted cluster (assumed)."""
@@ -26,23 +32,27 @@ LISTED_AFTER_S = 600.0
 @handles(ops.CreateCluster)
 def create_cluster(world: World, op: ops.CreateCluster, caller: Caller) -> Json:
     told = op.cluster
-    cluster = _to_be(world, caller, told.name, told.node_type, told.number_of_node)
-    _place(world, cluster, [told.availability_zone] if told.availability_zone else [])
+    cluster = creating.to_be(
+        world, caller.project_id, told.name, told.node_type, told.number_of_node
+    )
+    creating.place(world, cluster, [told.availability_zone] if told.availability_zone else [])
     cluster.user_name, cluster.port = told.user_name, told.port
     cluster.vpc_id, cluster.subnet_id = told.vpc_id, told.subnet_id
     cluster.security_group_id = told.security_group_id or births.SECURITY_GROUP_ID
     cluster.enterprise_project_id = told.enterprise_project_id or "0"
     cluster.tags = {told.tags.key: told.tags.value} if told.tags else {}
     cluster.passwords = [passwords.hashed(told.user_pwd.get_secret_value())]
-    _reach(cluster, told.public_ip)
-    return _create(world, cluster)
+    cluster.coordinators = [node.id for node in cluster.nodes[: told.number_of_cn or 3]]
+    creating.reach(cluster, told.public_ip)
+    return creating.create(world, cluster)
 
 
 @handles(ops.CreateClusterV2)
 def create_cluster_v2(world: World, op: ops.CreateClusterV2, caller: Caller) -> Json:
     told = op.cluster
-    cluster = _to_be(world, caller, told.name, told.flavor, told.num_node)
-    _place(world, cluster, told.availability_zones)
+    cluster = creating.to_be(world, caller.project_id, told.name, told.flavor, told.num_node)
+    creating.require_pool(world, told.dss_pool_id)
+    creating.place(world, cluster, told.availability_zones)
     cluster.user_name, cluster.port = told.db_name, told.db_port
     cluster.vpc_id, cluster.subnet_id = told.vpc_id, told.subnet_id
     cluster.security_group_id = told.security_group_id or births.SECURITY_GROUP_ID
@@ -50,8 +60,23 @@ def create_cluster_v2(world: World, op: ops.CreateClusterV2, caller: Caller) -> 
     cluster.version = told.datastore_version
     cluster.tags = {tag.key: tag.value for tag in told.tags or []}
     cluster.passwords = [passwords.hashed(told.db_password.get_secret_value())]
-    _reach(cluster, told.public_ip)
-    return _create(world, cluster)
+    cluster.coordinators = [node.id for node in cluster.nodes[: told.num_cn]]
+    creating.reach(cluster, told.public_ip)
+    return creating.create(world, cluster)
+
+
+@handles(ops.CheckCluster)
+def check_cluster(world: World, op: ops.CheckCluster, caller: Caller) -> Json:
+    told = op.cluster
+    if told.name:
+        births.require_free_name(world, caller.project_id, told.name)
+    creating.require_possible(world, caller.project_id, told.flavor, told.num_node)
+    creating.require_zones(world, told.availability_zones)
+    creating.require_pool(world, told.dss_pool_id)
+    point = told.restore_point
+    if point and point.back_ref:
+        world.snapshot(point.back_ref, caller.project_id)
+    return {}
 
 
 @handles(ops.ListClusters)
@@ -64,6 +89,12 @@ def list_clusters(world: World, op: ops.ListClusters, caller: Caller) -> Json:
         and op.enterprise_project_id in {None, "all_granted_eps", cluster.enterprise_project_id}
     ]
     return {"clusters": found, "count": len(found)}
+
+
+@handles(ops.ShowClusters)
+def show_clusters(world: World, op: ops.ShowClusters, caller: Caller) -> Json:
+    del op
+    return list_clusters(world, ops.ListClusters(), caller)
 
 
 @handles(ops.ListClusterDetails)
@@ -91,6 +122,86 @@ def cluster_restarted(world: World, event: Event) -> None:
         cluster.failure = lifecycle.end(world, cluster)
 
 
+@handles(ops.StopCluster)
+def stop_cluster(world: World, op: ops.StopCluster, caller: Caller) -> Json:
+    cluster = world.cluster(op.cluster_id, caller.project_id)
+    return _job(world, cluster, "stopClusterJob", resting.stop(world, cluster))
+
+
+@handles(ops.StartCluster)
+def start_cluster(world: World, op: ops.StartCluster, caller: Caller) -> Json:
+    cluster = world.cluster(op.cluster_id, caller.project_id)
+    return _job(world, cluster, "startClusterJob", resting.start(world, cluster))
+
+
+@handles(ops.ModifyClusterName)
+def modify_cluster_name(world: World, op: ops.ModifyClusterName, caller: Caller) -> Json:
+    cluster = world.cluster(op.cluster_id, caller.project_id)
+    work = resting.rename(world, cluster, op.cluster_name)
+    return _job(world, cluster, "modifyClusterNameJob", work)
+
+
+@handles(ops.ModifyClusterTimezone)
+def modify_cluster_timezone(world: World, op: ops.ModifyClusterTimezone, caller: Caller) -> Json:
+    cluster = world.cluster(op.cluster_id, caller.project_id)
+    work = resting.set_timezone(world, cluster, op.cluster_timezone)
+    return _job(world, cluster, "modifyClusterTimezoneJob", work)
+
+
+@handles(ops.ListClusterActions)
+def list_cluster_actions(world: World, op: ops.ListClusterActions, caller: Caller) -> Json:
+    cluster = world.cluster(op.cluster_id, caller.project_id)
+    task = task_history.last_task(world, cluster, op.action_name)
+    if task is None:
+        # Assumed, also the code: nothing tells of an action that never was.
+        raise Refused(400, "DWS.0001", f"The cluster had no action {op.action_name}.")
+    return task_history.told(task, cluster, op.action_name, world.now)
+
+
+@handles(ops.SwitchOverCluster)
+def switch_over_cluster(world: World, op: ops.SwitchOverCluster, caller: Caller) -> Json:
+    cluster = world.cluster(op.cluster_id, caller.project_id)
+    require_version(cluster, "8.1.1.202")
+    lifecycle.require_idle(world, cluster)
+    raised = flags(cluster)
+    if balance.UNBALANCED not in raised or balance.DEGRADED in raised:
+        # Assumed: the code, and that the failed node has to be back.
+        raise busy()
+    lifecycle.clear_failure(world, cluster)
+    work = balance.switch_back(world, cluster)
+    return {"job_id": jobs.start(world, cluster.id, "switchoverClusterJob", work).id}
+
+
+@handles(ops.CancelReadonlyCluster)
+def cancel_readonly_cluster(world: World, op: ops.CancelReadonlyCluster, caller: Caller) -> Json:
+    cluster = world.cluster(op.cluster_id, caller.project_id)
+    require_version(cluster, "1.7.2")
+    if disks.READONLY not in flags(cluster):
+        raise busy()  # assumed: the code
+    disks.make_writable(world, cluster)
+    return {}
+
+
+@handles(ops.SaveClusterDescriptionInfo)
+def save_cluster_description_info(
+    world: World, op: ops.SaveClusterDescriptionInfo, caller: Caller
+) -> Json:
+    cluster = world.cluster(op.cluster_id, caller.project_id)
+    cluster.description = op.description_info
+    world.touch(cluster)
+    return {"error_code": "DWS.0138", "error_msg": None}  # so the sample of reference 5.2.54
+
+
+@handles(ops.UpdateMaintenanceWindow)
+def update_maintenance_window(
+    world: World, op: ops.UpdateMaintenanceWindow, caller: Caller
+) -> Json:
+    cluster = world.cluster(op.cluster_id, caller.project_id)
+    cluster.maintain_window = [op.day, op.start_time, op.end_time]
+    world.touch(cluster)
+    return {}
+
+
 @handles(ops.ResetPassword)
 def reset_password(world: World, op: ops.ResetPassword, caller: Caller) -> Json:
     cluster = world.cluster(op.cluster_id, caller.project_id)
@@ -116,17 +227,6 @@ def delete_cluster(world: World, op: ops.DeleteCluster, caller: Caller) -> Json:
 def delete_dws_cluster(world: World, op: ops.DeleteDwsCluster, caller: Caller) -> Json:
     job = _delete(world, op.cluster_id, caller, keeping=op.keep_last_manual_backup)
     return {"error_code": None, "error_msg": None, "job_id": job.id}
-
-
-@effect
-def cluster_created(world: World, event: Event) -> None:
-    cluster = lifecycle.ending(world, event.target, event.arguments[0])
-    if cluster is None:
-        return
-    fails_as = lifecycle.end(world, cluster)
-    cluster.status = fails_as or "AVAILABLE"
-    # Facts B5: what peers saw when the flavor was sold out.
-    cluster.failed_code = "DWS.5200" if fails_as else None
 
 
 @effect
@@ -166,57 +266,9 @@ def _delete(world: World, cluster_id: str, caller: Caller, *, keeping: int) -> J
     return jobs.start(world, cluster.id, "deleteClusterJob", work)
 
 
-def _to_be(world: World, caller: Caller, name: str, node_type: str, nodes: int) -> Cluster:
-    births.require_free_name(world, caller.project_id, name)
-    if node_type not in FLAVORS:
-        raise Refused(400, "DWS.5006", f"Invalid specifications: no node type {node_type}.")
-    quotas.require(world, caller.project_id, node_type, nodes)
-    cluster_id = world.new_id()
-    return Cluster(
-        id=cluster_id,
-        project_id=caller.project_id,
-        name=name,
-        status="CREATING",
-        node_type=node_type,
-        nodes=births.nodes_of(name, cluster_id, range(1, nodes + 1)),
-        user_name="",
-        port=8000,
-        created=world.now,
-        updated=world.now,
-        vpc_id="",
-        subnet_id="",
-        security_group_id="",
-        availability_zone=world.spec.zones[0],
-        version=VERSION,
-        data_gb=EMPTY_GB,
-    )
-
-
-def _place(world: World, cluster: Cluster, zones: list[str]) -> None:
-    for zone in zones:
-        if zone not in world.spec.zones:
-            raise Refused(400, "DWS.5012", f"The region or AZ does not exist: {zone}.")
-    cluster.availability_zone = ",".join(zones) or cluster.availability_zone
-
-
-def _reach(cluster: Cluster, public_ip: PublicIp | None) -> None:
-    if public_ip:
-        cluster.public_bind_type = public_ip.public_bind_type
-        cluster.eip_id = public_ip.eip_id or ""
-
-
-def _create(world: World, cluster: Cluster) -> Json:
-    world.add(cluster)
-    lasting_s = world.lasting_s("create", cluster.name)
-    stretches = [Stretch("CREATING", lasting_s)]
-    lifecycle.begin(world, cluster, stretches, "cluster_created", shows_at_once=True)
-    order = datetime.fromtimestamp(world.now, UTC).strftime("%Y%m%d%H%M%S")
-    told: Json = {}
-    if world.spec.profile.create_answers != "cluster":
-        told["subscriptionsID"] = f"{order}{world.next_number():09d}"
-    if world.spec.profile.create_answers != "order":
-        told["cluster"] = {"id": cluster.id}
-    return told
+def _job(world: World, cluster: Cluster, name: str, work: Work) -> Json:
+    job = jobs.start(world, cluster.id, name, work)
+    return {"error_code": None, "error_msg": None, "job_id": job.id}
 
 
 def _is_listed(world: World, cluster: Cluster) -> bool:

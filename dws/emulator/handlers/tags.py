@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dws.emulator.handlers.registry import Caller, Json, handles
+from dws.emulator.pages import page
 from dws.emulator.quotas import clusters_of
+from dws.emulator.records import Cluster
 from dws.emulator.refused import Refused
 from dws.emulator.world import World
 from dws.operations import tags as ops
@@ -45,3 +47,32 @@ def batch_delete_resource_tag(world: World, op: ops.BatchDeleteResourceTag, call
     cluster.tags = {key: value for key, value in cluster.tags.items() if key not in unwanted}
     world.touch(cluster)
     return {}
+
+
+@handles(ops.ListTagsForResource)
+def list_tags_for_resource(world: World, op: ops.ListTagsForResource, caller: Caller) -> Json:
+    cluster = world.cluster(op.cluster_id, caller.project_id)
+    # The key of the sample; that the service gives no other is assumed.
+    told = [{"key": "_sys_enterprise_project_id", "value": cluster.enterprise_project_id}]
+    return {"sys_tags": page(told, op.offset, op.limit), "count": len(told)}
+
+
+@handles(ops.ListResourceByTag)
+def list_resource_by_tag(world: World, op: ops.ListResourceByTag, caller: Caller) -> Json:
+    told = [
+        {
+            "resource_id": cluster.id,
+            "resource_name": cluster.name,
+            "resource_detail": "",
+            "tags": [{"key": key, "value": value} for key, value in cluster.tags.items()],
+        }
+        for cluster in clusters_of(world, caller.project_id)
+        if all(_has(cluster, wanted) for wanted in op.tags or [])
+    ]
+    return {"resources": page(told, op.offset, op.limit), "count": len(told)}
+
+
+def _has(cluster: Cluster, wanted: ops.TagFilter) -> bool:
+    if wanted.key not in cluster.tags:
+        return False
+    return not wanted.values or cluster.tags[wanted.key] in wanted.values

@@ -1,0 +1,68 @@
+"""Where a cluster listens, as its details and its connections tell it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dws.emulator import domains, network
+from dws.emulator.records import Cluster
+from dws.emulator.world import World
+
+Json = dict[str, Any]
+
+SILENT = frozenset({"CREATING", "CREATE_FAILED", "DELETED"})
+_JDBC = "jdbc:postgresql://{}/<YOUR_DATABASE_name>"
+
+
+def address(cluster: Cluster, n: int) -> str:
+    """An address of a cluster inside its network."""
+    return f"192.168.{sum(cluster.id.encode()) % 256}.{10 + n}"
+
+
+def endpoints(world: World, cluster: Cluster, status: str) -> Json:
+    """
+    The endpoints in the list and the details of clusters, reference 5.2.6 and 5.2.13.
+
+    By domain name where there is one, as in the Chinese guide, though with the port.
+    """
+    # Lists, also while creating: clients iterate over them (facts/real_clients 21).
+    if status in SILENT:
+        return {"endpoints": [], "public_endpoints": []}
+    inside = f"{_name(world, cluster, 'private') or address(cluster, 0)}:{cluster.port}"
+    public = []
+    eip = network.ip_of(world, cluster)
+    if eip:
+        outside = f"{_name(world, cluster, 'public') or eip.address}:{cluster.port}"
+        public = [{"public_connect_info": outside, "jdbc_url": _JDBC.format(outside)}]
+    return {
+        "endpoints": [{"connect_info": inside, "jdbc_url": _JDBC.format(inside)}],
+        "public_endpoints": public,
+    }
+
+
+def balancer(world: World, cluster: Cluster) -> Json | None:
+    """The load balancer in the details of a cluster, reference 5.2.13."""
+    found = network.balancer_of(world, cluster)
+    if found is None:
+        return None
+    return {
+        "public_ip": found.public_ip,
+        "private_ip": found.private_ip,
+        "private_endpoint": f"{found.private_ip}:{cluster.port}",
+        "name": found.name,
+        "id": found.id,
+        "vpc_id": found.vpc_id,
+    }
+
+
+def public_ip(world: World, cluster: Cluster) -> Json:
+    """The elastic IP in the list and the details of clusters."""
+    eip = network.ip_of(world, cluster)
+    return {"public_bind_type": cluster.public_bind_type, "eip_id": eip.id if eip else ""}
+
+
+def _name(world: World, cluster: Cluster, kind: str) -> str | None:
+    found = domains.domain(world, cluster, kind)
+    # While a change is pending the old name is in use; a first one is not there yet.
+    usable = found is not None and found.is_in_use
+    return found.full_name if found and usable else None

@@ -1,0 +1,1 @@
+"""What areas tell the service, where it is much: parts alone, as in `dws.operations`."""

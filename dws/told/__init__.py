@@ -1,0 +1,1 @@
+"""Replies of areas that are told much: one module per area, as in `dws.operations`."""

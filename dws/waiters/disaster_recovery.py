@@ -1,0 +1,204 @@
+"""Waits for disaster recovery pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Annotated, ParamSpec
+
+from dws.client import Client
+from dws.operation import At, Operation
+from dws.operations.disaster_recovery import (
+    DisasterRecoveries,
+    DisasterRecovery,
+    DisasterRecoveryReply,
+    ListDisasterRecover,
+    ShowDisasterDetail,
+)
+from dws.waiter import Busy, Done, Failed, Progress, Tell, Verdict, Waiter
+from dws.waiters.judging import FAILED, asked, percent
+from dws.watch import Many
+
+P = ParamSpec("P")
+
+
+def judge_disaster_recovery_creation(pair: DisasterRecovery) -> Verdict:
+    """The pair is made, and can be started; somebody may have done so."""
+    if failed := _failed(pair):
+        return failed
+    made = pair.status in {"unstart", "starting", "running", "stopping", "stopped"}
+    return Done() if made else _busy(pair)
+
+
+def judge_disaster_recovery_run(pair: DisasterRecovery) -> Verdict:
+    """The standby follows the primary."""
+    return _failed(pair) or (Done() if pair.status == "running" else _busy(pair))
+
+
+def judge_disaster_recovery_stop(pair: DisasterRecovery) -> Verdict:
+    """The standby follows no more; both clusters are free."""
+    return _failed(pair) or (Done() if pair.status == "stopped" else _busy(pair))
+
+
+def judge_disaster_recovery_switchover(pair: DisasterRecovery) -> Verdict:
+    """The wanted cluster is the primary, and the other one follows it."""
+    return judge_disaster_recovery_run(pair)
+
+
+def judge_disaster_recovery_failover(pair: DisasterRecovery) -> Verdict:
+    """The wanted cluster is the primary; the pair is abnormal until it is rebuilt."""
+    settled = pair.status in {"abnormal", "running", "stopped"}
+    return Done() if settled else _busy(pair)
+
+
+def judge_disaster_recovery_deletion(pair: DisasterRecovery) -> Verdict:
+    """The pair is gone."""
+    return Done() if pair.status == "deleted" else _busy(pair)
+
+
+def _failed(pair: DisasterRecovery) -> Failed | None:
+    # Its words are lower case: create_failed, start_failed, stop_failed (facts A8).
+    if pair.status == "abnormal" or FAILED.match(pair.status.upper()):
+        return Failed(f"its status is {pair.status}")
+    return None
+
+
+def _busy(pair: DisasterRecovery) -> Busy:
+    side = pair.standby_cluster
+    return Busy(pair.status, percent(side.progress) if side else None)
+
+
+def _with_primary(wanted: str, verdict: Verdict, pair: DisasterRecovery) -> Verdict:
+    swapped = pair.primary_cluster_id == wanted
+    return verdict if swapped or not isinstance(verdict, Done) else Busy(f"not yet: {pair.status}")
+
+
+class DisasterRecoveryTurned(ShowDisasterDetail):
+    """Look at a pair whose primary is to be a certain cluster."""
+
+    primary_cluster_id: Annotated[str, At()]
+    """Of the cluster that is to be the primary. It is not sent."""
+
+
+@dataclass(frozen=True)
+class PrimaryWaiter(Waiter[P, DisasterRecoveryReply, DisasterRecovery]):
+    """
+    Is content only if the wanted cluster is the primary.
+
+    The status alone tells nothing: it is ``running`` before a switchover and after it, and
+    ``abnormal`` before a failover and after it.
+    """
+
+    async def wait(
+        self,
+        client: Client,
+        operation: Operation[DisasterRecoveryReply],
+        *,
+        tell: Tell | None = None,
+        kind: str | None = None,
+        within: timedelta | None = None,
+    ) -> DisasterRecovery | None:
+        """Return when done, as `dws.waiter.Waiter.wait`, with the same errors."""
+        wanted = asked("primary_cluster_id")(operation)
+
+        def judge(pair: DisasterRecovery) -> Verdict:
+            return _with_primary(wanted, self.judge(pair), pair)
+
+        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        waiter: Waiter[P, DisasterRecoveryReply, DisasterRecovery] = Waiter(
+            **told | {"judge": judge}
+        )
+        tell = tell or _nobody
+        return await waiter.wait(client, operation, tell=tell, kind=kind, within=within)
+
+
+def _nobody(progress: Progress) -> None:
+    del progress
+
+
+def _pair(reply: DisasterRecoveryReply) -> DisasterRecovery:
+    return reply.disaster_recovery
+
+
+def _pairs(reply: DisasterRecoveries) -> list[DisasterRecovery]:
+    return reply.disaster_recovery
+
+
+def _id(pair: DisasterRecovery) -> str:
+    return pair.id
+
+
+ALL_PAIRS: Many[DisasterRecovery] = Many(ListDisasterRecover, _pairs, _id)
+
+disaster_recovery_ready = Waiter(
+    look=ShowDisasterDetail,
+    item=_pair,
+    judge=judge_disaster_recovery_creation,
+    many=ALL_PAIRS,
+    key=asked("disaster_recovery_id"),
+    usual=(timedelta(minutes=1), timedelta(minutes=5)),
+    gives=DisasterRecovery,
+    appears_within=timedelta(minutes=2),
+    within=timedelta(hours=4),
+)
+"""The pair is made."""
+
+disaster_recovery_running = Waiter(
+    look=ShowDisasterDetail,
+    item=_pair,
+    judge=judge_disaster_recovery_run,
+    many=ALL_PAIRS,
+    key=asked("disaster_recovery_id"),
+    usual=(timedelta(minutes=5), timedelta(minutes=15)),
+    gives=DisasterRecovery,
+    within=timedelta(hours=4),
+)
+"""The standby follows the primary, after a start or a recovery."""
+
+disaster_recovery_stopped = Waiter(
+    look=ShowDisasterDetail,
+    item=_pair,
+    judge=judge_disaster_recovery_stop,
+    many=ALL_PAIRS,
+    key=asked("disaster_recovery_id"),
+    usual=(timedelta(minutes=1), timedelta(minutes=5)),
+    gives=DisasterRecovery,
+    within=timedelta(hours=4),
+)
+"""The standby follows no more."""
+
+disaster_recovery_switched = PrimaryWaiter(
+    look=DisasterRecoveryTurned,
+    item=_pair,
+    judge=judge_disaster_recovery_switchover,
+    many=ALL_PAIRS,
+    key=asked("disaster_recovery_id"),
+    usual=(timedelta(minutes=3), timedelta(minutes=10)),
+    gives=DisasterRecovery,
+    within=timedelta(hours=4),
+)
+"""A switchover is over: the wanted cluster is the primary."""
+
+disaster_recovery_promoted = PrimaryWaiter(
+    look=DisasterRecoveryTurned,
+    item=_pair,
+    judge=judge_disaster_recovery_failover,
+    many=ALL_PAIRS,
+    key=asked("disaster_recovery_id"),
+    usual=(timedelta(minutes=3), timedelta(minutes=10)),
+    gives=DisasterRecovery,
+    within=timedelta(hours=1),
+)
+"""A failover is over: the wanted cluster is the primary. One that failed shows as none at all."""
+
+disaster_recovery_gone = Waiter(
+    look=ShowDisasterDetail,
+    item=_pair,
+    judge=judge_disaster_recovery_deletion,
+    many=ALL_PAIRS,
+    key=asked("disaster_recovery_id"),
+    usual=(timedelta(minutes=1), timedelta(minutes=3)),
+    if_absent=Done(),
+    within=timedelta(hours=1),
+)
+"""The service itself says that the pair does not exist."""
