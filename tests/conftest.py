@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from dws import clock as door
 from dws.emulator import Emulator, WorldSpec
@@ -34,6 +35,17 @@ DEMO = {
     "snapshots": [{"name": "weekly", "cluster": "demo", "type": "MANUAL"}],
 }
 """One cluster with one manual snapshot: the world unless a test tells another."""
+
+settings.register_profile(
+    "default",
+    max_examples=100,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+settings.register_profile("long", settings.get_profile("default"), max_examples=5000)
+settings.load_profile("default")
 
 _home = tempfile.TemporaryDirectory(prefix="runbook-tests-", ignore_cleanup_errors=True)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen, MinLen
-from hypothesis import reject
+from hypothesis import assume
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -37,7 +37,7 @@ def _models(draw: st.DrawFn, cls: type[BaseModel]) -> Any:
     try:
         return cls(**given)
     except ValidationError:
-        return reject()  # fields that do not go together
+        assume(False)
 
 
 def _values(annotation: Any, metadata: Iterable[Any]) -> st.SearchStrategy[Any]:
@@ -55,16 +55,22 @@ def _values(annotation: Any, metadata: Iterable[Any]) -> st.SearchStrategy[Any]:
     return _plain(annotation, metadata)
 
 
+_SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
+    type(None): st.none(),
+    SecretStr: st.sampled_from(PASSWORDS).map(SecretStr),
+    bool: st.booleans(),
+}
+
+
 def _plain(annotation: Any, metadata: Iterable[Any]) -> st.SearchStrategy[Any]:
-    if annotation is type(None):
-        return st.none()
-    if annotation is SecretStr:
-        return st.sampled_from(PASSWORDS).map(SecretStr)
-    if annotation is bool:
-        return st.booleans()
+    if annotation in _SIMPLE:
+        return _SIMPLE[annotation]
     if annotation is int:
         low, high = _bounds(metadata, Ge, Le, 0, 2**40)
         return st.integers(low, high)
+    if annotation is float:
+        low, high = _bounds(metadata, Ge, Le, 0, 1000)
+        return st.floats(low, high)
     if annotation is str:
         return _texts(metadata)
     if issubclass(annotation, BaseModel):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dws.emulator import Emulator, WorldSpec
+from dws.operation import Operation
 from tests.emulator.service import Service
 
 WORLD: dict[str, Any] = {
@@ -25,6 +26,36 @@ WORLD: dict[str, Any] = {
         {"name": "pair-2", "primary": "dr-idle", "standby": "sales", "status": "stopped"},
     ],
 }
+
+
+class Tried:
+    """How many requests were made from declarations, and which operations took one."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.asked: set[type[Operation[Any]]] = set()
+        self.fine: set[type[Operation[Any]]] = set()
+
+    def count(self, operation: type[Operation[Any]], *, fine: bool) -> None:
+        self.requests += 1
+        self.asked.add(operation)
+        if fine:
+            self.fine.add(operation)
+
+
+TRIED = Tried()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how much was tried."""
+    if TRIED.requests:
+        terminalreporter.write_line(
+            f"requests made from declarations: {TRIED.requests}, of {len(TRIED.asked)} operations, "
+            f"{len(TRIED.fine)} of which took one"
+        )
+        never = sorted(operation.__name__ for operation in TRIED.asked - TRIED.fine)
+        terminalreporter.write_line(f"refused each time: {', '.join(never) or 'none'}")
+
 
 Serve = Callable[..., Service]
 

@@ -60,7 +60,7 @@ class Service:
         return self.http.request(method, url, json=body, **more)
 
     def get(self, path: str, **query: Any) -> Any:
-        answered = self.send("GET", path, params=query)
+        answered = self.send("GET", path, params=query or None)
         assert answered.status_code == 200, answered.text
         return answered.json()
 

@@ -36,7 +36,7 @@ QUICK = settings(
 def is_an_answer_of_the_service(answered: httpx.Response) -> bool:
     told = answered.json()
     if answered.status_code < 300:
-        return isinstance(told, dict)
+        return isinstance(told, dict | list)
     return 400 <= answered.status_code < 500 and bool(told["error_code"] and told["error_msg"])
 
 

@@ -171,7 +171,8 @@ def test_a_world_file_is_refused_with_all_its_mistakes_at_once(tmp_path: Path) -
         "clusters[1]",
         "profile.missing_cluster",
     ]
-    assert "there are: count, created" in lines[1]
+    assert "colour: unknown; there are: " in lines[1]
+    assert " created, " in lines[1]
 
 
 @pytest.mark.parametrize(

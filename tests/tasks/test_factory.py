@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,6 @@ from dws.lookup import NoSuchThing
 from dws.operations.clusters import ListClusterDetails, ResetPassword, RestartCluster
 from dws.waiter import Progress
 from tasks import clusters, snapshots
-from tasks.operations import _WAITERS
 from tasks.run import Run, running
 from tests.cloud import Cloud
 from tests.virtual_clock import VirtualClock
@@ -62,13 +62,15 @@ def test_a_looking_task_takes_the_account_for_the_client() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", sorted(_WAITERS))
+@pytest.mark.parametrize("name", sorted(waiters.waiters()))
 def test_every_wait_that_a_runbook_may_use_has_its_task(name: str) -> None:
-    area, _, task = name.partition(".")
-    modules = {"clusters": clusters, "snapshots": snapshots}
-    module = modules.get(area) or __import__(f"tasks.{area}", fromlist=[task])
+    area, _, waiter = name.partition(".")
+    task = f"wait_until_{waiter}"
 
-    assert getattr(module, task).name == task, f"tasks/{area}.py: add {task}"
+    made = getattr(import_module(f"tasks.{area}"), task, None)
+
+    assert made is not None, f"tasks/{area}.py: add {task}"
+    assert made.name == task
 
 
 async def test_two_equal_calls_reach_the_service_twice(cloud: Cloud, account: str) -> None:
