@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
+import json
+import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from dws.operation import Operation, Where
+from dws.operation import Operation, Where, field_docs
 from dws.operations import area_of
-from runbooks.calling.schema import Schema, in_words, variants
+from runbooks.calling.schema import Schema, in_words, takes, variants
 
-PLACES: tuple[Where, ...] = ("path", "query", "body")
+PLACES: tuple[Where, ...] = ("path", "query", "body", "form")
 WIDTH = 92
 
 
@@ -42,21 +42,6 @@ def described(cls: type[Operation[Any]]) -> str:
     )
 
 
-def field_docs(model: type[BaseModel]) -> Mapping[str, str]:
-    """The docstrings below the fields of a model, by name of the field, read from its source."""
-    (declared,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
-    body = declared.body if isinstance(declared, ast.ClassDef) else []
-    return {
-        field.target.id: inspect.cleandoc(below.value.value)
-        for field, below in pairwise(body)
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(field.target, ast.Name)
-        and isinstance(below, ast.Expr)
-        and isinstance(below.value, ast.Constant)
-        and isinstance(below.value.value, str)
-    }
-
-
 @dataclass(frozen=True)
 class _Field:
     path: str
@@ -71,7 +56,7 @@ class _Field:
 
 def _fields(cls: type[Operation[Any]], schema: Schema, definitions: Schema) -> Iterator[_Field]:
     for field in _of_model(cls, schema, definitions, within=""):
-        name = field.path.partition(".")[0]
+        name = re.split(r"[.\[]", field.path)[0]
         places = [place for place in PLACES if name in cls.travels(place)]
         where = f"in {' and '.join(places)}; " if field.path == name else ""
         yield _Field(field.path, f"{where}{field.told}", field.doc)
@@ -88,7 +73,8 @@ def _of_model(
             path, _told(told, definitions, required=field.is_required()), docs.get(name, "")
         )
         for inner, inner_schema in _parts(field.annotation, told, definitions):
-            yield from _of_model(inner, inner_schema, definitions, within=f"{path}.")
+            many = "[]" if takes(told, definitions, "array") else ""
+            yield from _of_model(inner, inner_schema, definitions, within=f"{path}{many}.")
 
 
 def _told(schema: Schema, definitions: Schema, *, required: bool) -> str:
@@ -96,7 +82,7 @@ def _told(schema: Schema, definitions: Schema, *, required: bool) -> str:
     if required:
         return f"{kinds}; required"
     default = schema.get("default")
-    return kinds if default is None else f"{kinds}; default {default}"
+    return kinds if default is None else f"{kinds}; default {json.dumps(default)}"
 
 
 def _parts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,10 @@ _LIMITS = {
     "maxItems": "at most {} items",
     "pattern": "matches {}",
 }
+_NOT_EMPTY = "not empty"
+_OF_ONE = frozenset({("minLength", 1), ("minItems", 1)})
+_CHOICE = re.compile(r"\^\((?P<any>\?i:|)(\?:)?(?P<words>[\w .-]+(\|[\w .-]+)*)\)\$")
+"""A pattern that is a choice of words."""
 
 
 def variants(schema: Schema, definitions: Schema) -> Iterator[Schema]:
@@ -49,11 +54,17 @@ def in_words(schema: Schema, definitions: Schema) -> str:
 def _one(schema: Schema, definitions: Schema) -> str:
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
+    if choice := _CHOICE.fullmatch(str(schema.get("pattern", ""))):
+        return choice["words"].replace("|", " | ") + (", in any case" if choice["any"] else "")
     if schema.get("type") == "array":
         word = f"list of {in_words(schema.get('items', {}), definitions)}"
     elif schema.get("format") == "password":
-        word = "secret"
+        word = "secret, given as @env:NAME or with the body"
     else:
         word = _WORDS.get(str(schema.get("type")), "anything")
-    limits = [told.format(schema[name]) for name, told in _LIMITS.items() if name in schema]
+    limits = [
+        _NOT_EMPTY if (name, schema[name]) in _OF_ONE else told.format(schema[name])
+        for name, told in _LIMITS.items()
+        if name in schema
+    ]
     return ", ".join([word, *limits])
