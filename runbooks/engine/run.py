@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +22,28 @@ from runbooks.engine.walk import Walk, outage
 from runbooks.engine.watcher import Nobody, Watcher
 from runbooks.server import ServerFailed
 from tasks.store import database
+
+
+@contextmanager
+def _cancelled_by_sigterm() -> Iterator[None]:
+    """
+    Let SIGTERM cancel the walk, as Ctrl-C does.
+
+    Prefect's own handler raises in whatever happens to run, where it may be swallowed and the run
+    then hang; the loop hears of the signal beside it.
+    """
+    task = asyncio.current_task()
+    if task is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)
+
 
 _walk: ContextVar[Walk] = ContextVar("walk")
 _watcher: ContextVar[Watcher] = ContextVar("watcher", default=Nobody())  # noqa: B039 - no state
@@ -72,9 +97,13 @@ async def _walked(
     name = order.loaded.runbook.metadata.name
     token = _walk.set(walk)
     try:
-        await run_runbook.with_options(name=name, flow_run_name=order.run_id)(
-            runbook=name, run_id=order.run_id, account=order.account, params=dict(order.params)
-        )
+        with _cancelled_by_sigterm():
+            await run_runbook.with_options(name=name, flow_run_name=order.run_id)(
+                runbook=name,
+                run_id=order.run_id,
+                account=order.account,
+                params=dict(order.params),
+            )
     except Exception as error:
         if walk.ending is None and _is_outage(error):
             raise ServerFailed(outage(error)) from error

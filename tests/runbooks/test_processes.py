@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from runbooks.command import main
 from tests.cloud import Cloud
 from tests.virtual_clock import VirtualClock
 
+HANGS_AFTER_S = 60.0
 JOB = ("backup-then-delete", "-p", "cluster=demo")
 
 
@@ -37,7 +39,10 @@ def test_an_interrupted_run_says_what_goes_on_and_how(
             if "CREATING" in line:
                 break
         os.kill(running.pid, sent)
+        hung = threading.Timer(HANGS_AFTER_S, running.kill)
+        hung.start()
         told = running.stdout.read()
+        hung.cancel()
 
         assert running.wait() == 130
     assert "run one: interrupted" in told
