@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from dws.errors import RequestFailed, Unreachable
+from dws.errors import DwsError, RequestFailed, Unreachable
 from tasks import clusters
-from tasks.beginning import ATTEMPTS, may_pass
+from tasks.beginning import ATTEMPTS, may_pass, was_asked
 from tasks.run import Run
 
 
@@ -29,8 +29,17 @@ async def begin_deletion(
     Raises:
         RequestFailed, Unreachable: It was refused, or not taken in three attempts.
     """
+    what = f"deletion of {cluster_id}"
     for attempt in range(1, ATTEMPTS + 1):
-        keep = await before()
+        try:
+            keep = await before()
+        except DwsError as error:
+            # What an earlier, killed attempt had sent may take effect while this one waits.
+            if was_asked(run, what) and await is_going(account, cluster_id):
+                run.note("deletion adopted", cluster=cluster_id, after=str(error))
+                return
+            raise
+        run.remember(f"asked for {what}", attempt)
         try:
             await clusters.delete_cluster(
                 account, cluster_id=cluster_id, keep_last_manual_snapshot=keep
