@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ HEALTHY_WITHIN_S = 60.0
 GONE_WITHIN_S = 15.0
 """How long a server may take to end before it is killed."""
 LOOK_EVERY_S = 0.1
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def running(folder: Path) -> Server | None:
@@ -91,7 +93,7 @@ def _spawn(files: Files, environment: Mapping[str, str], port: int) -> None:
     home = Path(environment.get("PREFECT_HOME") or files.home)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     command = [sys.executable, "-m", "prefect", "server", "start"]
-    with files.log.open("wb") as log, files.lock_of_life() as lock:
+    with files.log.open("wb") as log, files.lock_of_life() as lock, _undisturbed():
         process = subprocess.Popen(  # noqa: S603 - our own interpreter, and no text of others
             [*command, "--host", "127.0.0.1", "--port", str(port)],
             env=for_server(environment, str(home), url),
@@ -105,6 +107,23 @@ def _spawn(files: Files, environment: Mapping[str, str], port: int) -> None:
         files.write(Server(process.pid, url))
     # It is to outlive this process, and nobody here waits for its end.
     process.returncode = 0
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C and its like wait: a process whose id was not written down could not be ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in _ENDINGS}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _healthy(files: Files) -> Server:

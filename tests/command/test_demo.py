@@ -56,7 +56,6 @@ def test_the_main_job_runs_on_an_emulator_whatever_is_set(folder) -> None:
     assert (running(folder), left_over(folder)) == (None, [])
 
 
-@pytest.mark.skip(reason="the stop races with the start of the Prefect server; to be mended")
 def test_ctrl_c_ends_what_was_started(folder) -> None:
     with subprocess.Popen(
         DEMO, env={**os.environ, **REAL}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
