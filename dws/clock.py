@@ -1,8 +1,9 @@
 """
 The one door to time.
 
-``now`` and ``sleep`` count seconds of the cloud that is worked on: those of the wall, unless
-`run_at` lets them run faster, as an emulator does. ``wall`` is what tokens and signatures live by.
+``now`` and ``sleep`` count seconds of the cloud that is worked on: those of the wall, unless an
+account lets them run faster, as an emulator does; so does ``time_of_day``. ``wall`` is what tokens
+and signatures live by.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ class Clock(Protocol):
     def now(self) -> float:
         """Seconds since some fixed moment."""
 
+    def time(self) -> datetime:
+        """The time of day of the cloud, in UTC."""
+
     async def sleep(self, seconds: float) -> None:
         """Let that many seconds pass, and others work."""
 
@@ -34,6 +38,11 @@ class ScaledClock:
     def now(self) -> float:
         return time.monotonic() * self.speed
 
+    def time(self) -> datetime:
+        # From midnight on, so that every process of a rehearsal has the same time.
+        midnight = wall().replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + (wall() - midnight) * self.speed
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self.speed)
 
@@ -44,6 +53,11 @@ _clock: Clock = ScaledClock()
 def now() -> float:
     """Seconds since some fixed moment, by the clock in use."""
     return _clock.now()
+
+
+def time_of_day() -> datetime:
+    """The time of day in UTC, by the clock in use: what windows and schedules go by."""
+    return _clock.time()
 
 
 async def sleep(seconds: float) -> None:

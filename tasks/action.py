@@ -80,6 +80,24 @@ Previewer = Callable[[Client, str, Any, str], Awaitable[Preview]]
 
 
 @dataclass(frozen=True)
+class Briefing:
+    """
+    What a person wants to know of a procedure before it is run.
+
+    Attributes:
+        changes: What it changes, and what it leaves alone.
+        interrupts: Whether queries are interrupted, and when.
+        waits: Names of the waits it may do, as in `dws.waiters.waiters`; their bounds follow.
+        by_hand: What a person must do if it stops half-way.
+    """
+
+    changes: str
+    interrupts: str
+    waits: tuple[str, ...]
+    by_hand: str
+
+
+@dataclass(frozen=True)
 class Action:
     """
     Something a step may use.
@@ -95,6 +113,7 @@ class Action:
         entry: ``module:attribute`` of the Prefect flow or task; imported when it is run.
         preview: ``module:attribute`` of a `Previewer`; None where there is nothing to foresee.
         is_toggle: Whether twice undoes once; such a thing is no step of a runbook.
+        briefing: What a person wants to know of it before; None of single operations.
     """
 
     name: str
@@ -107,6 +126,7 @@ class Action:
     early: frozenset[str] = frozenset()
     preview: str | None = None
     is_toggle: bool = False
+    briefing: Briefing | None = None
 
     def load(self) -> Callable[..., Awaitable[Any]]:
         """The Prefect flow or task itself; imports Prefect. It takes the account, then inputs."""

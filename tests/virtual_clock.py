@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import httpx
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+"""When a virtual clock begins: a Monday."""
 
 
 class VirtualClock:
@@ -18,6 +23,9 @@ class VirtualClock:
 
     def now(self) -> float:
         return self._seconds
+
+    def time(self) -> datetime:
+        return NOON + timedelta(seconds=self._seconds)
 
     async def sleep(self, seconds: float) -> None:
         self._seconds += seconds

@@ -15,7 +15,7 @@ from dws.shapes import Cluster, Snapshot
 from dws.values import ResourceName
 from dws.waiter import Failed
 from dws.waiters import DEAD, judge_cluster
-from tasks.action import Action, Effect, Finding, Level, Preview, Target
+from tasks.action import Action, Briefing, Effect, Finding, Level, Preview, Target
 from tasks.locks import cluster_lock
 from tasks.protection import not_in_disaster_recovery, not_protected
 
@@ -61,6 +61,19 @@ ACTION = Action(
     usual=(timedelta(minutes=5), timedelta(minutes=15)),
     early=frozenset({"cluster_id", "cluster_name", "snapshot_name", "snapshot_id"}),
     preview="flows.declared.backup_then_delete:preview",
+    briefing=Briefing(
+        changes="Takes a snapshot; deletes the cluster with its automated snapshots, and the "
+        "manual ones that are given up. All other manual snapshots stay.",
+        interrupts="Queries go on until the deletion, and end with it.",
+        waits=(
+            "clusters.cluster_settled",
+            "snapshots.snapshot_ready",
+            "clusters.cluster_gone",
+            "snapshots.snapshot_gone",
+        ),
+        by_hand="Nothing is lost: the cluster is there, or its snapshot is proved; the message "
+        "says which. Mend what it names, and go on with the same run.",
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from dws.operations.account import ListNodeTypes, NodeType
 from dws.operations.clusters import ListClusters
 from dws.shapes import Cluster
 from dws.values import ResourceName, UserName
-from tasks.action import Action, Effect, Finding, Level, Preview, Target
+from tasks.action import Action, Briefing, Effect, Finding, Level, Preview, Target
 
 
 class Inputs(BaseModel):
@@ -66,6 +66,17 @@ ACTION = Action(
     usual=(timedelta(minutes=25), timedelta(minutes=50)),
     early=frozenset({"project_id", "cluster_id", "snapshot_id", "restored_id"}),
     preview="flows.declared.cluster_lifecycle:preview",
+    briefing=Briefing(
+        changes="Makes two clusters and a snapshot, and deletes them again; touches no other.",
+        interrupts="No: nobody but the run knows its clusters.",
+        waits=(
+            "clusters.cluster_settled",
+            "snapshots.snapshot_ready",
+            "snapshots.snapshot_gone",
+            "clusters.cluster_gone",
+        ),
+        by_hand="Its clusters stay, and cost: go on with the same run, or delete them by name.",
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 
 class InstantClock:
@@ -19,6 +20,9 @@ class InstantClock:
 
     def now(self) -> float:
         return self._seconds
+
+    def time(self) -> datetime:
+        return datetime(2026, 3, 2, 12, tzinfo=UTC) + timedelta(seconds=self._seconds)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(0)

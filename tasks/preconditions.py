@@ -1,0 +1,83 @@
+"""What a cluster must be before it is changed: findings that more than one procedure asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dws.operations.disaster_recovery import DisasterRecovery
+from dws.shapes import Cluster
+from dws.waiter import Busy, Failed
+from dws.waiters import judge_cluster
+from tasks.action import Finding, Level, Target
+from tasks.locks import cluster_lock
+
+AT_REST = frozenset({"unstart", "stopped", "start_failed", "create_failed", "deleted"})
+"""States of a disaster recovery in which its clusters may be changed (facts A8)."""
+
+
+def cluster_target(account: str, cluster: Cluster) -> Target:
+    """A cluster as what a run would change."""
+    return Target("cluster", cluster.id, cluster.name, cluster_lock(account, cluster.id))
+
+
+def is_well(cluster: Cluster) -> Finding:
+    """Whether the cluster is available; one that is at work is waited for."""
+    check = "cluster is available"
+    verdict = judge_cluster(cluster)
+    if isinstance(verdict, Failed):
+        told = f"cluster {cluster.name}: {verdict.why}; repair it first"
+        return Finding(check, Level.BLOCK, told)
+    if isinstance(verdict, Busy):
+        told = f"cluster {cluster.name} is busy: {verdict.doing}; its end is waited for"
+        return Finding(check, Level.WARN, told)
+    return Finding(check, Level.PASS, f"its state is {cluster.status}")
+
+
+def is_no_older_than(cluster: Cluster, version: str, what: str) -> Finding:
+    """
+    Whether the cluster's version can do something.
+
+    Args:
+        version: The first that can, e.g. ``8.1.1.202``.
+        what: What it is for, e.g. ``scale-in``.
+    """
+    check = f"version of the cluster bears {what}"
+    if cluster.version is None:
+        return Finding(check, Level.WARN, f"the service tells no version; {what} needs {version}")
+    if _numbers(cluster.version) >= _numbers(version):
+        return Finding(check, Level.PASS, cluster.version)
+    told = f"cluster {cluster.name} has version {cluster.version}; {what} needs {version}: upgrade"
+    return Finding(check, Level.BLOCK, told)
+
+
+def is_writable(cluster: Cluster) -> Finding:
+    """Whether the cluster is not read-only, as one with full disks is."""
+    check = "cluster is writable"
+    if "READONLY" in (cluster.sub_status or ""):
+        told = f"cluster {cluster.name} is READONLY; free disk space and lift that first"
+        return Finding(check, Level.BLOCK, told)
+    return Finding(check, Level.PASS, f"its state is {cluster.sub_status or 'NORMAL'}")
+
+
+def is_free_of_recovery(cluster: Cluster, pairs: Sequence[DisasterRecovery]) -> Finding:
+    """
+    Whether no disaster recovery is at work on the cluster.
+
+    While one runs the service refuses restore, scaling, upgrade, restart, replacement of nodes and
+    a new password on either cluster (facts/service_and_peers A8).
+    """
+    check = "no disaster recovery runs"
+    running = [pair for pair in pairs if pair.status not in AT_REST]
+    if not running:
+        return Finding(check, Level.PASS, "none is at work on it")
+    told = ", ".join(f"{pair.name or pair.id} ({pair.status})" for pair in running)
+    return Finding(
+        check,
+        Level.BLOCK,
+        f"cluster {cluster.name} belongs to disaster recovery {told}; pause that first",
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version))
