@@ -18,6 +18,7 @@ list_elbs_info = operation_task(ops.ListElbsInfo)
 update_cluster_dns = operation_task(ops.UpdateClusterDns)
 
 wait_until_private_domain_ready = waiter_task("private_domain_ready", waiters.private_domain_ready)
+wait_until_public_domain_gone = waiter_task("public_domain_gone", waiters.public_domain_gone)
 wait_until_public_domain_ready = waiter_task("public_domain_ready", waiters.public_domain_ready)
 
 find_elb = lookup_task(lookup.find_elb)
