@@ -9,6 +9,7 @@ from dws.client import Client
 from dws.errors import DwsError, NotFound, RequestFailed
 from dws.operations.clusters import ListClusterDetails, ListClusters
 from dws.operations.disaster_recovery import DisasterRecovery, ListDisasterRecover
+from dws.operations.network import Elb, ListElbs
 from dws.operations.snapshots import ListSnapshotDetails, ListSnapshots
 from dws.refusals import is_no_route
 from dws.shapes import Cluster, Snapshot
@@ -51,6 +52,30 @@ def _none_such(name: str, present: Sequence[Cluster]) -> str:
     if close:
         return f"no cluster has that name or id; close to it: {', '.join(close)}"
     return f"no cluster has that name or id; the project has {len(present)}"
+
+
+async def find_elb(client: Client, cluster_id: str, name_or_id: str) -> Elb:
+    """
+    The load balancer of that id, else the one of that name, among those a cluster can have.
+
+    Raises:
+        NoSuchThing: There is none; the message tells those that there are.
+        Ambiguous: Several have the name.
+        DwsError: The service refused or did not answer.
+    """
+    listed = (await client.call(ListElbs(cluster_id=cluster_id))).elbs
+    same = [elb for elb in listed if elb.id == name_or_id]
+    found = same or [elb for elb in listed if elb.name == name_or_id]
+    if len(found) > 1:
+        ids = ", ".join(elb.id for elb in found)
+        raise Ambiguous(f"elb={name_or_id!r}: {len(found)} load balancers have that name: {ids}")
+    if not found:
+        known = ", ".join(f"{elb.name} ({elb.id})" for elb in listed) or "none"
+        raise NoSuchThing(
+            f"elb={name_or_id!r}: the cluster can be bound to {known}; a balancer must be in its "
+            "VPC, and not be bound to another cluster"
+        )
+    return found[0]
 
 
 async def cluster_with_id(client: Client, cluster_id: str) -> Cluster | None:
