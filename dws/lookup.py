@@ -31,8 +31,18 @@ async def find_cluster(client: Client, name_or_id: str) -> Cluster:
         Ambiguous: Several have the name.
         DwsError: The service refused or did not answer.
     """
-    clusters = (await client.call(ListClusters())).clusters
-    present = [cluster for cluster in clusters if cluster.status != "DELETED"]
+    return the_cluster((await client.call(ListClusters())).clusters, name_or_id)
+
+
+def the_cluster(listed: Sequence[Cluster], name_or_id: str) -> Cluster:
+    """
+    The cluster of that id among those that are listed, else the one of that name.
+
+    Raises:
+        NoSuchThing: There is none; the message tells names that come close.
+        Ambiguous: Several have the name.
+    """
+    present = [cluster for cluster in listed if cluster.status != "DELETED"]
     if same := [cluster for cluster in present if cluster.id == name_or_id]:
         return same[0]
     named = [cluster for cluster in present if cluster.name == name_or_id]
