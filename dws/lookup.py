@@ -100,9 +100,9 @@ async def snapshots_of(client: Client, cluster_id: str) -> tuple[Snapshot, ...]:
     return tuple(snapshot for snapshot in listed if snapshot.cluster_id == cluster_id)
 
 
-async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[DisasterRecovery, ...]:
+async def disaster_recoveries(client: Client) -> tuple[DisasterRecovery, ...]:
     """
-    The disaster recovery pairs that a cluster belongs to, on either side.
+    All disaster recovery pairs of the project.
 
     None where the region offers no disaster recovery: the reference of OTC lacks it, and its
     gateway knows no such operation (facts/service_and_peers A8).
@@ -111,12 +111,21 @@ async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[Disas
         DwsError: The service refused or did not answer.
     """
     try:
-        listed = (await client.call(ListDisasterRecover())).disaster_recovery
+        return tuple((await client.call(ListDisasterRecover())).disaster_recovery)
     except RequestFailed as error:
         if is_no_route(error):
             return ()
         raise
-    return tuple(pair for pair in listed if pair.holds(cluster_id))
+
+
+async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[DisasterRecovery, ...]:
+    """
+    The disaster recovery pairs that a cluster belongs to, on either side.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    return tuple(pair for pair in await disaster_recoveries(client) if pair.holds(cluster_id))
 
 
 async def project_id(client: Client) -> str:
