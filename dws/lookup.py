@@ -32,8 +32,18 @@ async def find_cluster(client: Client, name_or_id: str) -> Cluster:
         Ambiguous: Several have the name.
         DwsError: The service refused or did not answer.
     """
-    clusters = (await client.call(ListClusters())).clusters
-    present = [cluster for cluster in clusters if cluster.status != "DELETED"]
+    return the_cluster((await client.call(ListClusters())).clusters, name_or_id)
+
+
+def the_cluster(listed: Sequence[Cluster], name_or_id: str) -> Cluster:
+    """
+    The cluster of that id among those that are listed, else the one of that name.
+
+    Raises:
+        NoSuchThing: There is none; the message tells names that come close.
+        Ambiguous: Several have the name.
+    """
+    present = [cluster for cluster in listed if cluster.status != "DELETED"]
     if same := [cluster for cluster in present if cluster.id == name_or_id]:
         return same[0]
     named = [cluster for cluster in present if cluster.name == name_or_id]
@@ -115,9 +125,9 @@ async def snapshots_of(client: Client, cluster_id: str) -> tuple[Snapshot, ...]:
     return tuple(snapshot for snapshot in listed if snapshot.cluster_id == cluster_id)
 
 
-async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[DisasterRecovery, ...]:
+async def disaster_recoveries(client: Client) -> tuple[DisasterRecovery, ...]:
     """
-    The disaster recovery pairs that a cluster belongs to, on either side.
+    All disaster recovery pairs of the project.
 
     None where the region offers no disaster recovery: the reference of OTC lacks it, and its
     gateway knows no such operation (facts/service_and_peers A8).
@@ -126,12 +136,21 @@ async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[Disas
         DwsError: The service refused or did not answer.
     """
     try:
-        listed = (await client.call(ListDisasterRecover())).disaster_recovery
+        return tuple((await client.call(ListDisasterRecover())).disaster_recovery)
     except RequestFailed as error:
         if is_no_route(error):
             return ()
         raise
-    return tuple(pair for pair in listed if pair.holds(cluster_id))
+
+
+async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[DisasterRecovery, ...]:
+    """
+    The disaster recovery pairs that a cluster belongs to, on either side.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    return tuple(pair for pair in await disaster_recoveries(client) if pair.holds(cluster_id))
 
 
 async def project_id(client: Client) -> str:
