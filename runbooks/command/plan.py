@@ -10,6 +10,7 @@ from runbooks.command.deferred import deferred
 @click.command()
 @click.argument("name")
 @click.option("pairs", "-p", multiple=True, metavar="NAME=VALUE", help="A parameter; repeatable.")
+@click.option("--params", "file", metavar="FILE", help="Parameters as YAML; -p wins over it.")
 @click.option("--account", default="default", show_default=True, help="Whose clusters.")
 @click.option(
     "--mode",
@@ -27,6 +28,7 @@ def command(  # noqa: PLR0913 - one for each option
     *,
     name: str,
     pairs: tuple[str, ...],
+    file: str | None,
     account: str,
     mode: str,
     run_id: str | None,
@@ -38,8 +40,11 @@ def command(  # noqa: PLR0913 - one for each option
     \b
     runbook plan backup-then-delete -p cluster=NAME_OR_ID
 
+    A list is told as a,b or by several -p, a map as {"key": "value"} or key=value, objects as
+    [{"key": "value"}]; all three as @FILE.yaml too.
+
     Exit code: 0 it could be run, 2 bad input, 3 something speaks against it.
     """
     show = deferred("runbooks.engine.console.planning:show_plan")
-    code = show(name, pairs, account=account, mode=mode, run_id=run_id, as_json=as_json)
+    code = show(name, pairs, file, account=account, mode=mode, run_id=run_id, as_json=as_json)
     ctx.exit(code)

@@ -10,6 +10,7 @@ from runbooks.command.deferred import deferred
 @click.command()
 @click.argument("name")
 @click.option("pairs", "-p", multiple=True, metavar="NAME=VALUE", help="A parameter; repeatable.")
+@click.option("--params", "file", metavar="FILE", help="Parameters as YAML; -p wins over it.")
 @click.option("--account", default="default", show_default=True, help="Whose clusters.")
 @click.option(
     "--mode",
@@ -28,6 +29,7 @@ def command(  # noqa: PLR0913 - one for each option
     *,
     name: str,
     pairs: tuple[str, ...],
+    file: str | None,
     account: str,
     mode: str,
     run_id: str | None,
@@ -45,9 +47,12 @@ def command(  # noqa: PLR0913 - one for each option
     runbook run backup-then-delete -p cluster=NAME_OR_ID
     runbook run backup-then-delete -p cluster=old -p give_up=first,second --run-id CHG0001
 
+    A list is told as a,b or by several -p, a map as {"key": "value"} or key=value, objects as
+    [{"key": "value"}]; all three as @FILE.yaml too. `runbook show NAME` gives examples.
+
     Exit code: 0 done, 2 bad input, 3 refused before any change, 5 left for a person, 130
     interrupted, 1 a mistake of the program.
     """
     screen = deferred("runbooks.engine.console.screen:screen")(as_json=as_json, verbose=verbose)
     run = deferred("runbooks.engine.console.running:run")
-    ctx.exit(run(name, pairs, account=account, mode=mode, run_id=run_id, screen=screen))
+    ctx.exit(run(name, pairs, file, account=account, mode=mode, run_id=run_id, screen=screen))

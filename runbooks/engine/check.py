@@ -9,9 +9,11 @@ from typing import get_args
 from runbooks.engine.actions import action_named
 from runbooks.engine.arguments import misfits as argument_misfits
 from runbooks.engine.document import Document, Path
+from runbooks.engine.fit import misfits as value_misfits
 from runbooks.engine.load import UNNAMED, Loaded, Salvaged, document_of, salvage
 from runbooks.engine.mistakes import Mistake, Unsound
 from runbooks.engine.model import Risk, Runbook, Step
+from runbooks.engine.parameters import live
 from runbooks.engine.parameters import misfits as parameter_misfits
 from runbooks.engine.scope import Scope
 from runbooks.engine.template import Reference, TemplateFailed, condition_references, references
@@ -55,6 +57,9 @@ class _Meaning:
             opaque=wrong | salvaged.params(),
             later={step.id for step in runbook.steps},
         )
+        self.sound_params = {
+            name: one for name, one in runbook.params.items() if not any(parameter_misfits(one))
+        }
         self.used: set[Reference] = set()
         self.worst = Effect.READ
         self.all_known = not salvaged.mistakes
@@ -69,7 +74,8 @@ class _Meaning:
                 line = self.document.line(("steps", first[step.id], "id"))
                 yield self._at((place, "id"), f"{step.id!r} twice, first in line {line}")
             first.setdefault(step.id, place)
-            yield from (self._at((place, *path), what) for path, what in self._step(step))
+            found = [self._at((place, *path), what) for path, what in self._step(step)]
+            yield from found or self._values(step)
         yield from self._risk()
         yield from self._unused()
 
@@ -106,6 +112,16 @@ class _Meaning:
                 f"{action.name} undoes itself when sent twice: use a flow that names the end",
             )
         yield from argument_misfits(action, step.arguments, self.scope)
+
+    def _values(self, step: Step) -> Iterator[Mistake]:
+        """Defaults and examples that the action of a sound step does not take."""
+        for key in ("default", "example"):
+            told = {name: getattr(one, key) for name, one in self.sound_params.items()}
+            values = live(self.runbook, told)
+            for misfit in value_misfits(step, action_named(step.uses), values):
+                path = ("params", misfit.parameter, key, *misfit.path)
+                what = f"{misfit.what} (goes into steps.{misfit.argument})"
+                yield self.document.mistake(path, what)
 
     def _expressions(self, step: Step) -> Iterator[tuple[Path, str]]:
         asked: set[Reference] = set()

@@ -19,8 +19,26 @@ NOT_YET = frozenset(
 )
 """Words of the full vocabulary that do not work yet."""
 
-Kind = Literal["string", "integer", "number", "boolean", "duration", "enum", "list", "dws.cluster"]
-"""``list`` is one of strings; ``dws.cluster`` a name or an id."""
+Kind = Literal[
+    "string",
+    "integer",
+    "number",
+    "boolean",
+    "duration",
+    "enum",
+    "list",
+    "map",
+    "objects",
+    "time-window",
+    "dws.cluster",
+    "dws.snapshot",
+    "dws.disaster-recovery",
+]
+"""
+``list`` is one of strings, ``map`` gives text to text, ``objects`` is a list of mappings whose
+fields are those of the action that it goes into, ``time-window`` is as ``22:00-05:00``, and what
+begins with ``dws.`` is the name or the id of something.
+"""
 Risk = Literal["read", "mutate", "destructive"]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """Small letters, digits and ``_``; expressions name it."""
@@ -50,10 +68,12 @@ class Parameter(_Strict):
     title: str = ""
     default: Any = None
     """``null`` means that it may be left out, and is none then."""
+    example: Any = None
+    """A value that one could tell; shown to people, and checked as a default is."""
     pattern: str | None = None
     """A regular expression that all of the text must match."""
-    minimum: float | str | None = None
-    maximum: float | str | None = None
+    minimum: int | float | str | None = None
+    maximum: int | float | str | None = None
     values: Annotated[tuple[str, ...], Few] = ()
 
     @property

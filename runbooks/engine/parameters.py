@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from runbooks.engine.document import Document
 from runbooks.engine.durations import duration, iso
+from runbooks.engine.hours import hours
+from runbooks.engine.kinds import KINDS, THINGS
+from runbooks.engine.load import document_of
 from runbooks.engine.mistakes import BadInput, near
 from runbooks.engine.model import Parameter, Runbook
 
-TEXTS = frozenset({"string", "list", "dws.cluster"})
+TEXTS = frozenset({"string", "list", *THINGS})
 ORDERED = frozenset({"integer", "number", "duration"})
-_BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_SHOWN = 60
+"""Characters of a value in a message."""
 
 
-def told(pairs: Sequence[str]) -> dict[str, list[str]]:
+@dataclass(frozen=True)
+class Typed:
+    """A value that was told as YAML, and where: ``params.yaml:3``."""
+
+    value: Any
+    where: str
+
+
+Given = Sequence[str] | Typed
+"""What was told of one parameter: texts of a command line, or a value of YAML."""
+
+
+def told(pairs: Sequence[str], file: str | None = None) -> dict[str, Given]:
     """
-    Read ``k=v`` pairs of a command line; a name may come several times.
+    Read ``k=v`` pairs of a command line, where a name may come several times, and a YAML file.
+
+    What stands on the command line wins over the file.
 
     Raises:
         BadInput: One of them is no pair.
+        Unsound: The file cannot be read, or is no mapping.
     """
     found: dict[str, list[str]] = {}
     problems = []
@@ -33,10 +54,19 @@ def told(pairs: Sequence[str]) -> dict[str, list[str]]:
         found.setdefault(name.strip(), []).append(value)
     if problems:
         raise BadInput(problems)
-    return found
+    return {**(_in_file(document_of(Path(file))) if file else {}), **found}
 
 
-def resolved(runbook: Runbook, given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _in_file(document: Document) -> dict[str, Typed]:
+    if not isinstance(document.data, dict):
+        raise BadInput([f"--params {document.file}: write it as `name: value`, one in a line"])
+    return {
+        name: Typed(value, f"{document.file}:{document.line((name,))}")
+        for name, value in document.data.items()
+    }
+
+
+def resolved(runbook: Runbook, given: Mapping[str, Given]) -> dict[str, Any]:
     """
     Every parameter of a runbook as a JSON value, defaults filled in.
 
@@ -77,8 +107,8 @@ def misfits(parameter: Parameter) -> Iterator[tuple[str, str]]:
         yield "values", "an enum needs them" if kind == "enum" else f"of no use to type {kind}"
     for key in ("minimum", "maximum"):
         yield from _bad_limit(kind, key, getattr(parameter, key))
-    if parameter.default is not None:
-        yield from _bad_default(parameter)
+    for key in ("default", "example"):
+        yield from _bad_value(parameter, key, getattr(parameter, key))
 
 
 def _bad_pattern(kind: str, pattern: str) -> Iterator[tuple[str, str]]:
@@ -102,44 +132,59 @@ def _bad_limit(kind: str, key: str, limit: float | str | None) -> Iterator[tuple
         yield key, str(error)
 
 
-def _bad_default(parameter: Parameter) -> Iterator[tuple[str, str]]:
-    default = parameter.default
-    fits = {
-        "integer": isinstance(default, int) and not isinstance(default, bool),
-        "number": isinstance(default, int | float) and not isinstance(default, bool),
-        "boolean": isinstance(default, bool),
-        "list": isinstance(default, list) and all(isinstance(item, str) for item in default),
-    }.get(parameter.type, isinstance(default, str))
-    if not fits:
-        yield "default", f"{default!r} is no {parameter.type}"
+def _bad_value(parameter: Parameter, key: str, value: Any) -> Iterator[tuple[str, str]]:
+    if value is None:
+        return
+    if not KINDS[parameter.type].takes(value):
+        yield key, f"{value!r} is no {parameter.type}"
         return
     try:
-        _checked(parameter, default)
+        _checked(parameter, value)
     except ValueError as error:
-        yield "default", f"{default!r}: {error}"
+        yield key, f"{value!r}: {error}"
 
 
 def _is(runbook: Runbook, name: str, kind: str) -> bool:
     return name in runbook.params and runbook.params[name].type == kind
 
 
-def _quoted(given: Sequence[str] | None) -> str:
-    return "" if given is None else f"={','.join(given)!r}"
+def _quoted(given: Given | None) -> str:
+    match given:
+        case None:
+            return ""
+        case Typed():
+            return f" in {given.where}"
+    text = ",".join(given)
+    return f"={text!r}" if len(text) <= _SHOWN else f"={text[:_SHOWN]!r}..."
 
 
-def _value(parameter: Parameter, name: str, given: Sequence[str] | None) -> Any:
-    if given is None and parameter.must_be_told:
+def _value(parameter: Parameter, name: str, given: Given | None) -> Any:
+    if given is None or (isinstance(given, Typed) and given.value is None):
+        return _left_out(parameter, name)
+    kind = KINDS[parameter.type]
+    value = given.value if isinstance(given, Typed) else kind.read(given)
+    if not kind.takes(value):
+        raise ValueError(f"{value!r} is no {parameter.type}{_cure(parameter, value)}")
+    return _checked(parameter, value)
+
+
+def _left_out(parameter: Parameter, name: str) -> Any:
+    if parameter.must_be_told:
         title = f" ({parameter.title})" if parameter.title else ""
         raise ValueError(f"missing; tell it with -p {name}=VALUE{title}")
-    if given is None:
-        default = parameter.default
-        return default if default is None else _checked(parameter, default)
-    if parameter.type == "list":
-        items = [item.strip() for text in given for item in text.split(",")]
-        return _checked(parameter, [item for item in items if item])
-    if len(given) > 1:
-        raise ValueError("told more than once; only a list may be")
-    return _checked(parameter, _READERS.get(parameter.type, str)(given[0]))
+    default = parameter.default
+    return default if default is None else _checked(parameter, default)
+
+
+def _cure(parameter: Parameter, value: Any) -> str:
+    match parameter.type:
+        case "map":
+            return ', which gives text to text; write it as {"key": "value"}'
+        case "objects":
+            return ', which is a list of mappings; write it as [{"key": "value"}]'
+        case "integer" | "number" | "boolean":
+            return ""
+    return ": put it in quotes" if isinstance(value, int | float) else ""
 
 
 def _checked(parameter: Parameter, value: Any) -> Any:
@@ -152,15 +197,15 @@ def _checked(parameter: Parameter, value: Any) -> Any:
             length = duration(value)
             _within(parameter, length)
             return iso(length)
+        case "time-window":
+            return str(hours(value))
         case "integer" | "number":
             _within(parameter, value)
-        case "list":
-            for item in value:
-                _matches(parameter, item)
-        case "string" | "dws.cluster":
-            if parameter.type == "dws.cluster" and not value:
-                raise ValueError("empty; tell the name or the id of a cluster")
-            _matches(parameter, value)
+        case thing if thing in THINGS and not value:
+            raise ValueError(f"empty; tell the name or the id of a {THINGS[thing]}")
+    if parameter.type in TEXTS:
+        for text in value if isinstance(value, list) else [value]:
+            _matches(parameter, text)
     return value
 
 
@@ -185,32 +230,3 @@ def _limit(kind: str, limit: float | str) -> Any:
     if isinstance(limit, str):
         raise ValueError(f"{limit!r} is no number")
     return limit
-
-
-def _integer(text: str) -> int:
-    if not re.fullmatch(r"[+-]?\d+", text.strip()):
-        raise ValueError("no whole number")
-    return int(text)
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError("no number") from None
-    if not math.isfinite(value):
-        raise ValueError("no number")
-    return value
-
-
-def _boolean(text: str) -> bool:
-    if text.strip().lower() not in _BOOLEANS:
-        raise ValueError("say true or false")
-    return _BOOLEANS[text.strip().lower()]
-
-
-_READERS: Mapping[str, Callable[[str], Any]] = {
-    "integer": _integer,
-    "number": _number,
-    "boolean": _boolean,
-}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
+from runbooks.engine.kinds import KINDS
 from runbooks.engine.mistakes import near
 from runbooks.engine.model import Parameter, Step
 from runbooks.engine.template import Reference
@@ -15,16 +15,6 @@ from tasks.action import Action
 
 RUN = frozenset({"id", "account", "mode"})
 OF_STEP = frozenset({"status", "outputs"})
-TYPES: Mapping[str, Any] = {
-    "string": str,
-    "integer": int,
-    "number": float,
-    "boolean": bool,
-    "duration": timedelta,
-    "enum": str,
-    "list": list[str],
-    "dws.cluster": str,
-}
 Known = tuple[Step, Action | None]
 """A step above, and its action; None if its ``uses`` is wrong, which is told elsewhere."""
 
@@ -73,7 +63,7 @@ class Scope:
 
     def _param(self, name: str) -> Any:
         if name in self.params:
-            kind = TYPES[self.params[name].type]
+            kind = KINDS[self.params[name].type].type
             nullable = "default" in self.params[name].model_fields_set
             return kind | None if nullable and self.params[name].default is None else kind
         if name in self.opaque:

@@ -20,6 +20,8 @@ _SAMPLES: dict[Any, Any] = {
     bool: True,
     timedelta: timedelta(hours=1),
     list: ["x"],
+    dict: {"x": "x"},
+    list[dict[str, Any]]: [{}],
 }
 
 
@@ -45,7 +47,7 @@ def cannot_take(wanted: Any, given: Any) -> bool:
     options = [option for option in _options(given) if option is not type(None)]
     if len(options) != 1:
         return False
-    sample = _SAMPLES.get(get_origin(options[0]) or options[0])
+    sample = _SAMPLES.get(options[0], _SAMPLES.get(get_origin(options[0])))
     if sample is None:
         return False
     try:

@@ -51,7 +51,8 @@ steps:
         "8: params.e.values: an enum needs them",
         (
             "9: params.c.type: 'text': Input should be 'string', 'integer', 'number', 'boolean', "
-            "'duration', 'enum', 'list' or 'dws.cluster'"
+            "'duration', 'enum', 'list', 'map', 'objects', 'time-window', 'dws.cluster', "
+            "'dws.snapshot' or 'dws.disaster-recovery'"
         ),
         "12: steps[0].uses: no task clusters.nope",
         "13: steps[0].wehn: no such key; did you mean when?",
@@ -237,19 +238,76 @@ def test_parameters_that_nothing_uses_are_told() -> None:
         ("{type: string, minimum: 1}", "minimum: of no use to type string"),
         ("{type: string, values: [a]}", "values: of no use to type string"),
         ("{type: integer, minimum: a}", "minimum: 'a' is no number"),
-        ("{type: duration, maximum: 5}", "maximum: 5.0 is no duration"),
+        ("{type: duration, maximum: 5}", "maximum: 5 is no duration"),
         ("{type: duration, maximum: soon}", "maximum: 'soon' is no duration"),
         ("{type: integer, maximum: 5, default: 6}", "default: 6: must be at most 5"),
         ("{type: boolean, default: 'yes'}", "default: 'yes' is no boolean"),
         ("{type: integer, default: true}", "default: True is no integer"),
         ("{type: enum, values: [a], default: b}", "default: 'b': choose one of a"),
         ("{type: list, default: [1]}", "default: [1] is no list"),
+        ("{type: map, default: {a: 1}}", "default: {'a': 1} is no map"),
+        ("{type: map, default: [a]}", "default: ['a'] is no map"),
+        ("{type: objects, default: {a: b}}", "default: {'a': 'b'} is no objects"),
+        ("{type: objects, default: [a]}", "default: ['a'] is no objects"),
+        ("{type: objects, example: [a], default: []}", "example: ['a'] is no objects"),
+        ("{type: map, pattern: x}", "pattern: of no use to type map"),
+        ("{type: time-window, default: 22-05}", "default: '22-05': '22-05' is no time window"),
+        ("{type: time-window, default: '22:00-25:00'}", "default: '22:00-25:00': '22:00-25:00'"),
     ],
 )
 def test_a_wrong_declaration_of_a_parameter_is_found(parameter: str, mistake: str) -> None:
     body = LOOK.replace("{type: boolean, default: true}", parameter)
 
     assert told(body)[0].startswith(f"7: params.details.{mistake}")
+
+
+TAG = """\
+risk: mutate
+params:
+  cluster: {type: dws.cluster}
+  tags: %s
+steps:
+  - id: tag
+    uses: tags.batch_create_resource_tag
+    with: {cluster_id: "{{ params.cluster }}", tags: "{{ params.tags }}"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameter", "mistakes"),
+    [
+        ("{type: objects, default: [{key: env, value: prod}]}", []),
+        (
+            "{type: objects, default: [{key: env, value: prod}, {kee: env, value: 1}]}",
+            [
+                (
+                    "7: params.tags.default[1].kee: no such field; did you mean key? "
+                    "(goes into steps.tag.with.tags)"
+                ),
+                "7: params.tags.default[1].key: missing (goes into steps.tag.with.tags)",
+                (
+                    "7: params.tags.default[1].value: 1: Input should be a valid string "
+                    "(goes into steps.tag.with.tags)"
+                ),
+            ],
+        ),
+        (
+            "{type: objects, example: [{value: prod}]}",
+            ["7: params.tags.example[0].key: missing (goes into steps.tag.with.tags)"],
+        ),
+        (
+            "{type: map}",
+            ["11: steps[0].with.tags: params.tags is of a type that tags does not take"],
+        ),
+    ],
+)
+def test_a_default_fits_the_action_that_it_goes_into(parameter: str, mistakes: list[str]) -> None:
+    body = TAG % parameter
+
+    if not mistakes:
+        assert loaded(body).runbook.params["tags"].type == "objects"
+        return
+    assert told(body) == mistakes
 
 
 def test_a_runbook_is_a_mapping() -> None:

@@ -18,6 +18,19 @@ from tests.free import closed_port
 from tests.runbooks.sources import BACKUP, LOOK, placed
 from tests.virtual_clock import VirtualClock
 
+TAGS = """\
+risk: mutate
+params:
+  tags: {type: objects}
+steps:
+  - id: all
+    uses: clusters.list_clusters
+  - id: tag
+    uses: tags.batch_create_resource_tag
+    with:
+      cluster_id: "{{ steps.all.outputs.clusters[0].id }}"
+      tags: "{{ params.tags }}"
+"""
 JOB = ("backup-then-delete", "-p", "cluster=demo")
 
 
@@ -96,6 +109,35 @@ def test_a_plan_changes_nothing_and_keeps_no_records(
     assert "target   cluster demo" in result.stdout
     assert cloud.changes() == []
     assert not (state / "journal.db").exists()
+
+
+def test_a_file_tells_all_parameters(cloud: Cloud, account: str, tmp_path: Path) -> None:
+    file = tmp_path / "params.yaml"
+    file.write_text("cluster: demo\ngive_up:\n  - weekly\n", encoding="utf-8")
+
+    result = call("plan", "backup-then-delete", "--params", str(file))
+
+    assert result.exit_code == 0
+    assert "DELETE snapshot weekly" in result.stdout
+
+
+def test_a_parameter_that_its_step_does_not_take_is_told_before_anything_is_asked(
+    cloud: Cloud, account: str, tmp_path: Path
+) -> None:
+    file = placed(TAGS, tmp_path)
+    before = cloud.requests()
+
+    result = call("run", str(file), "-p", 'tags=[{"kee": "env"}]')
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "error: parameter tags[0].key: missing (goes into steps.tag.with.tags)",
+        (
+            "error: parameter tags[0].kee: no such field; did you mean key? "
+            "(goes into steps.tag.with.tags)"
+        ),
+    ]
+    assert cloud.requests() == before
 
 
 def test_a_plan_of_an_unknown_cluster_is_bad_input(cloud: Cloud, account: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -13,9 +13,10 @@ from runbooks.engine.access import looking
 from runbooks.engine.check import sound
 from runbooks.engine.console.mistaken import REFUSED
 from runbooks.engine.console.refused import nothing_done
+from runbooks.engine.fit import fitting
 from runbooks.engine.load import document_of
 from runbooks.engine.order import Order, new_run_id, valid_run_id
-from runbooks.engine.parameters import resolved, told
+from runbooks.engine.parameters import Given, resolved, told
 from runbooks.engine.plan import Plan, plan
 from runbooks.engine.shelf import found
 
@@ -23,6 +24,7 @@ from runbooks.engine.shelf import found
 def show_plan(  # noqa: PLR0913 - one for each option
     name: str,
     pairs: Sequence[str],
+    file: str | None,
     *,
     account: str,
     mode: str,
@@ -31,7 +33,8 @@ def show_plan(  # noqa: PLR0913 - one for each option
 ) -> int:
     """Make a plan and print it; answers the exit code."""
     with nothing_done():
-        planned = made(ordered(name, pairs, account=account, mode=mode, run_id=run_id))
+        given = told(pairs, file)
+        planned = made(ordered(name, given, account=account, mode=mode, run_id=run_id))
     if as_json:
         click.echo(json.dumps(plan_text.told(planned), ensure_ascii=False, indent=2))
     else:
@@ -40,7 +43,7 @@ def show_plan(  # noqa: PLR0913 - one for each option
 
 
 def ordered(
-    name: str, pairs: Sequence[str], *, account: str, mode: str, run_id: str | None
+    name: str, given: Mapping[str, Given], *, account: str, mode: str, run_id: str | None
 ) -> Order:
     """
     What is asked for, by a runbook of the shelf.
@@ -49,11 +52,12 @@ def ordered(
         Unsound: The runbook has mistakes.
         BadInput: There is no such runbook, or its parameters or the run's id do not fit.
     """
-    given = told(pairs)
     loaded = sound(document_of(found(name)))
     params = resolved(loaded.runbook, given)
     known = valid_run_id(run_id) if run_id else new_run_id(loaded.runbook.metadata.name)
-    return Order(loaded, params, account, mode, known)
+    order = Order(loaded, params, account, mode, known)
+    fitting(loaded.runbook, order.params, order.run)
+    return order
 
 
 def made(order: Order) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import traceback
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +20,7 @@ from runbooks.engine.console.screen import Screen
 from runbooks.engine.journal import Journal, TakenOver
 from runbooks.engine.mistakes import BadInput
 from runbooks.engine.order import Order, valid_run_id
-from runbooks.engine.parameters import resolved, told
+from runbooks.engine.parameters import Given, resolved, told
 from runbooks.engine.report import written
 from runbooks.engine.story import Story
 from runbooks.engine.walk import BUG, LEFT
@@ -32,6 +32,7 @@ from tasks.store import database
 def run(  # noqa: PLR0913 - one for each option
     name: str,
     pairs: Sequence[str],
+    file: str | None,
     *,
     account: str,
     mode: str,
@@ -40,10 +41,11 @@ def run(  # noqa: PLR0913 - one for each option
 ) -> int:
     """Run a runbook, or go on with the run of that id; answers the exit code."""
     with _ending_on_sigterm(), screen.ending_told(), nothing_done():
+        given = told(pairs, file)
         if run_id is not None and (story := _story(valid_run_id(run_id))):
-            _same(story, name, pairs, account=account, mode=mode)
+            _same(story, name, given, account=account, mode=mode)
             return _gone_on(story.run_id, screen)
-        order = ordered(name, pairs, account=account, mode=mode, run_id=run_id)
+        order = ordered(name, given, account=account, mode=mode, run_id=run_id)
         return _begun(order, screen)
 
 
@@ -68,7 +70,7 @@ def _story(run_id: str) -> Story | None:
     return Story(records) if records else None
 
 
-def _same(story: Story, name: str, pairs: Sequence[str], *, account: str, mode: str) -> None:
+def _same(story: Story, name: str, given: Mapping[str, Given], *, account: str, mode: str) -> None:
     """
     Make sure that what is asked for is what the run was begun with.
 
@@ -79,8 +81,7 @@ def _same(story: Story, name: str, pairs: Sequence[str], *, account: str, mode: 
     loaded = order.loaded.runbook
     if name not in {loaded.metadata.name, order.loaded.document.file}:
         raise BadInput([f"run {story.run_id} is one of {loaded.metadata.name}, not of {name}"])
-    given = resolved(loaded, told(pairs))
-    asked = {**given, "--account": account, "--mode": mode}
+    asked = {**resolved(loaded, given), "--account": account, "--mode": mode}
     begun = {**order.params, "--account": order.account, "--mode": order.mode}
     problems = [
         f"{key}: run {story.run_id} was begun with {begun[key]!r}, not {asked[key]!r}; "

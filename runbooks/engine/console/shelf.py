@@ -9,6 +9,7 @@ import click
 
 from runbooks.command.deferred import deferred
 from runbooks.engine.console.mistaken import BAD_INPUT, plainly
+from runbooks.engine.kinds import example
 from runbooks.engine.load import document_of, formed
 from runbooks.engine.model import Parameter, Runbook
 from runbooks.engine.shelf import Shelved, files, found, shelf
@@ -80,6 +81,7 @@ def _about(runbook: Runbook) -> Iterator[str]:
     yield "parameters"
     for name, parameter in runbook.params.items():
         yield f"  {name}  {_type(parameter)}  {parameter.title}".rstrip()
+        yield f"      {example(parameter, name)}"
     told = " ".join(f"-p {name}=..." for name, one in runbook.params.items() if one.must_be_told)
     yield ""
     yield f"run it    runbook run {metadata.name} {told}".rstrip()
@@ -98,6 +100,6 @@ def _type(parameter: Parameter) -> str:
 
 
 def _default(value: object) -> str:
-    if value is None or value == []:
+    if value is None or value in ([], {}):
         return "none"
     return json.dumps(value, ensure_ascii=False)
