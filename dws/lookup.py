@@ -8,7 +8,11 @@ from difflib import get_close_matches
 from dws.client import Client
 from dws.errors import DwsError, NotFound, RequestFailed
 from dws.operations.clusters import ListClusterDetails, ListClusters
-from dws.operations.disaster_recovery import DisasterRecovery, ListDisasterRecover
+from dws.operations.disaster_recovery import (
+    DisasterRecovery,
+    ListDisasterRecover,
+    ShowDisasterDetail,
+)
 from dws.operations.network import Elb, ListElbs
 from dws.operations.snapshots import ListSnapshotDetails, ListSnapshots
 from dws.refusals import is_no_route
@@ -151,6 +155,40 @@ async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[Disas
         DwsError: The service refused or did not answer.
     """
     return tuple(pair for pair in await disaster_recoveries(client) if pair.holds(cluster_id))
+
+
+async def find_disaster_recovery(client: Client, name_or_id: str) -> DisasterRecovery:
+    """
+    The disaster recovery pair of that id, else the one of that name, in full.
+
+    Raises:
+        NoSuchThing: There is none; the message tells those that there are.
+        DwsError: The service refused or did not answer.
+    """
+    listed = (await client.call(ListDisasterRecover())).disaster_recovery
+    # Names are unique in whatever case of letters (reference 5.12.1).
+    named = [pair for pair in listed if pair.name.casefold() == name_or_id.casefold()]
+    for found in [pair for pair in listed if pair.id == name_or_id] + named:
+        shown = await client.call(ShowDisasterDetail(disaster_recovery_id=found.id))
+        return shown.disaster_recovery
+    known = ", ".join(sorted(pair.name for pair in listed)) or "none"
+    raise NoSuchThing(
+        f"pair={name_or_id!r}: no disaster recovery has that name or id; there are: {known}"
+    )
+
+
+async def disaster_recovery_with_id(client: Client, pair_id: str) -> DisasterRecovery | None:
+    """
+    The pair of that id in full; None if the service itself says that there is none.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    try:
+        shown = await client.call(ShowDisasterDetail(disaster_recovery_id=pair_id))
+    except NotFound:
+        return None
+    return shown.disaster_recovery
 
 
 async def project_id(client: Client) -> str:
