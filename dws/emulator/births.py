@@ -142,7 +142,7 @@ def _snapshot(world: World, told: ToldSnapshot, cluster: Cluster) -> Snapshot:
 
 
 def _pair(world: World, told: ToldPair, primary: Cluster, standby: Cluster) -> Pair:
-    runs = told.status == "running"
+    has_run = told.status in {"running", "abnormal"}
     return Pair(
         id=told.id or id_from(f"{world.spec.seed}:pair:{told.name}"),
         project_id=primary.project_id,
@@ -152,10 +152,11 @@ def _pair(world: World, told: ToldPair, primary: Cluster, standby: Cluster) -> P
         primary_id=primary.id,
         standby_id=standby.id,
         created=world.now - MONTH_S / 2,
-        started=world.now - MONTH_S / 2 if runs else None,
-        synced=world.now - 600 if runs else None,
+        started=world.now - MONTH_S / 2 if has_run else None,
+        synced=world.now - 600 if has_run else None,
         sync_period=told.sync_period,
         used_period=told.sync_period,
+        has_failed_over=told.failed_over,
     )
 
 

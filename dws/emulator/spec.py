@@ -233,6 +233,8 @@ class ToldPair(Told):
     status: str = "running"
     dr_type: Literal["az", "region"] = "az"
     sync_period: str = Field(default="3H", pattern=r"^[1-9][0-9]{0,3}[mHd]$")
+    failed_over: bool = False
+    """Its standby is a former primary, which must be rebuilt; for one that is ``abnormal``."""
 
 
 class ToldElb(Told):

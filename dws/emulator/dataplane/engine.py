@@ -42,13 +42,16 @@ class Engine:
             raise
 
     def template(self) -> Path:
-        """The folder of an empty database; made when first asked for."""
-        folder = self.data / "template"
-        if not folder.exists():
-            making = self._own(self.data / "making")
-            template.make(self._programs, self.owner, making)
-            making.rename(folder)
-        return folder
+        """The folder of an empty database; made when first asked for, and kept for this user."""
+        cached = template.cached()
+        if cached.exists():
+            return cached
+        made = self.data / "template"
+        if not made.exists():
+            template.make(self._programs, self.owner, self._own(self.data / "making"))
+            (self.data / "making").rename(made)
+            template.keep(made, cached, self.owner)
+        return made
 
     def serve(self, folder: Path, port: int, mode: Mode) -> Postmaster:
         """

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import secrets
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 from dws.emulator.data_plane import DataPlaneUnusable
-from dws.emulator.dataplane.binaries import Owner
+from dws.emulator.dataplane import folders
+from dws.emulator.dataplane.binaries import PACKAGE, Owner
 
 SUPERUSER = "Ruby"
 """As the service calls its own (samples of reference 5.15)."""
@@ -14,9 +19,8 @@ _SETTINGS = """
 listen_addresses = '127.0.0.1'
 max_connections = 40
 shared_buffers = 16MB
-# Nothing survives the machine; the kernel keeps what a killed process wrote.
+# The kernel keeps what a killed process wrote; that is lost with the machine only.
 fsync = off
-synchronous_commit = off
 # A backup takes the log since its beginning: no checkpoint may drop it meanwhile.
 max_wal_size = 1GB
 min_wal_size = 2MB
@@ -50,6 +54,24 @@ def make(programs: Path, owner: Owner, folder: Path) -> None:
         settings.write(_SETTINGS)
     create = "CREATE DATABASE gaussdb STRATEGY file_copy\n"
     _run(owner, [programs / "postgres", "--single", "-D", folder, "postgres"], create)
+
+
+def cached() -> Path:
+    """Where the template of this user is kept, if it is; another PostgreSQL has another."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    recipe = f"{version(PACKAGE)}{_SETTINGS}{os.geteuid()}"
+    return home / "dws-runbook" / f"postgres-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
+
+
+def keep(made: Path, cached: Path, owner: Owner) -> None:
+    """Keep a template for other emulators of this user; nothing is lost if that cannot be."""
+    part = cached.with_name(f"{cached.name}-{secrets.token_hex(4)}")
+    try:
+        folders.copy(made, part, owner)
+        part.rename(cached)
+    except OSError:
+        # Another emulator was first, or there is no place to keep things.
+        folders.remove(part)
 
 
 def _run(owner: Owner, command: list[str | Path], said: str = "") -> None:
