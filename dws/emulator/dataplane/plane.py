@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from dws.emulator.data_plane import DEFAULT_PASSWORD, Address, Seat, Step
-from dws.emulator.dataplane import access, backups, ports
+from dws.emulator.data_plane import DEFAULT_PASSWORD, Address, Found, Restored, Seat, Step
+from dws.emulator.dataplane import access, backups, inventory, ports
 from dws.emulator.dataplane.engine import Engine
 from dws.emulator.dataplane.modes import Mode, mode_of
 from dws.emulator.dataplane.postmaster import HOST, NotStarted, Postmaster
@@ -61,6 +62,8 @@ class PostgresDataPlane:
         self._shelf = Shelf(world, root, engine.owner, engine.template)
         self._servers: dict[str, Postmaster] = {}
         self._retry_at: dict[str, float] = {}
+        self._seen: dict[str, list[Found]] = {}
+        self._last_seen: dict[str, list[Found]] = {}
 
     def admit(self, cluster: Cluster, password: str, sql: str = "") -> None:
         steps = [Step("", "postgres", _told(_ADMINISTRATOR, cluster, password))]
@@ -109,6 +112,37 @@ class PostgresDataPlane:
         else:
             self._shelf.remove(fetched)
 
+    def restore_tables(
+        self, snapshot: Snapshot, cluster: Cluster, database: str, tables: Sequence[Restored]
+    ) -> bool:
+        self.start([cluster])
+        target = self._servers.get(cluster.id)
+        if target is None:
+            return False
+        try:
+            with self._opened_backup(snapshot) as source:
+                if damage := self._world.faults.for_backup("RestoreTable"):
+                    source.execute(damage.database, damage.sql)
+                inventory.move(source, target, database, tables)
+        except (NotStarted, psycopg.Error) as error:
+            _logger.error("tables of snapshot %s are not restored: %s", snapshot.name, error)  # noqa: TRY400 - a trace tells no more
+            return False
+        return True
+
+    def look(self, cluster: Cluster) -> list[Found] | None:
+        # Once in a request: an answer may tell a hundred tables.
+        server = self._servers.get(cluster.id)
+        if server and server.runs and cluster.id not in self._seen:
+            self._seen[cluster.id] = self._last_seen[cluster.id] = inventory.found(server)
+        return self._last_seen.get(cluster.id)
+
+    def look_into(self, snapshot: Snapshot) -> list[Found] | None:
+        key = _key(BACKUPS, snapshot.id)
+        if key not in self._last_seen and self._shelf.has(key):
+            with self._opened_backup(snapshot) as server:
+                self._last_seen[key] = inventory.found(server)
+        return self._last_seen.get(key)
+
     def begin_synchronisation(self, pair: Pair) -> None:
         self._copy(self._world.clusters[pair.primary_id], _key(SYNCS, pair.id))
 
@@ -116,18 +150,20 @@ class PostgresDataPlane:
         self._replace(self._world.clusters[pair.standby_id], _key(SYNCS, pair.id))
 
     def tend(self) -> None:
+        self._seen.clear()
         for seat in list(self._world.of(Seat).values()):
             cluster = self._world.clusters[seat.id]
             if cluster.deleted_at is None:
                 self._follow(cluster)
             else:
                 self._drop(cluster)
-        for key in [*self._shelf.keys(CLUSTERS), *self._shelf.keys(BACKUPS)]:
+        for key in self._shelf.made():
             if self._is_gone(key):
                 self._shelf.remove(key)
 
     def clear(self) -> None:
         self._stop_all(at_once=True)
+        self._last_seen.clear()
         self._shelf.clear()
 
     def close(self) -> None:
@@ -135,46 +171,59 @@ class PostgresDataPlane:
         self._engine.close()
 
     def _follow(self, cluster: Cluster) -> None:
-        wanted = mode_of(self._world, cluster)
+        if time.monotonic() < self._retry_at.get(cluster.id, 0.0):
+            return
+        try:
+            self._adjust(cluster, mode_of(self._world, cluster))
+        except (NotStarted, psycopg.Error, OSError) as error:
+            # The world goes on: who connects sees that there is no database.
+            _logger.error("the database of cluster %s is out of order: %s", cluster.name, error)  # noqa: TRY400 - a trace tells no more
+            self._retry_at[cluster.id] = time.monotonic() + _RETRY_S
+
+    def _adjust(self, cluster: Cluster, wanted: Mode) -> None:
         server = self._servers.get(cluster.id)
         if server and not server.can_become(wanted):
             self._stop(cluster.id)
             server = None
         if wanted is Mode.CLOSED:
             return
-        server = server or self._open(cluster, wanted)
-        if server and server.mode is not wanted:
+        server = server or self._prepared(cluster)
+        if server is None or not server.can_become(wanted):
+            self._stop(cluster.id)
+            server = self._serve(cluster, wanted)
+        if server.mode is not wanted:
             server.become(wanted)
-
-    def _open(self, cluster: Cluster, mode: Mode) -> Postmaster | None:
-        if time.monotonic() < self._retry_at.get(cluster.id, 0.0):
-            return None
-        try:
-            server = self._prepared(cluster)
-            if server is None or not server.can_become(mode):
-                self._stop(cluster.id)
-                server = self._serve(cluster, mode)
-        except NotStarted as error:
-            # The world goes on: who connects sees that there is no database.
-            _logger.error("the database of cluster %s does not start: %s", cluster.name, error)  # noqa: TRY400 - a trace tells no more
-            self._retry_at[cluster.id] = time.monotonic() + _RETRY_S
-            return None
-        return server
 
     def _prepared(self, cluster: Cluster) -> Postmaster | None:
         key = self._ensure(cluster)
         self._shelf.make(key)
-        steps = self._shelf.steps(key)
-        if not steps:
+        if not self._shelf.steps(key):
             return None
         server = self._serve(cluster, Mode.CLOSED)
-        for step in steps:
+        self._do_steps(server, key, cluster.name)
+        return server
+
+    def _do_steps(self, server: Postmaster, key: str, name: str) -> None:
+        for step in self._shelf.steps(key):
             try:
                 server.execute(step.database, step.sql, role=step.role)
             except psycopg.Error as error:
-                _logger.error("SQL told for cluster %s failed: %s", cluster.name, error)  # noqa: TRY400 - as above
+                _logger.error("SQL told for cluster %s failed: %s", name, error)  # noqa: TRY400 - as above
         self._shelf.done(key)
-        return server
+
+    @contextmanager
+    def _opened_backup(self, snapshot: Snapshot) -> Iterator[Postmaster]:
+        # A copy: a server writes into the folder that it runs on.
+        key = _key(RESTORES, f"of-{snapshot.id}")
+        self._shelf.copy(_key(BACKUPS, snapshot.id), key)
+        port = ports.free({seat.port for seat in self._world.of(Seat).values()})
+        server = self._engine.serve(self._shelf.make(key), port, Mode.CLOSED)
+        try:
+            self._do_steps(server, key, snapshot.cluster_name)
+            yield server
+        finally:
+            server.stop(at_once=True)
+            self._shelf.remove(key)
 
     def _serve(self, cluster: Cluster, mode: Mode) -> Postmaster:
         folder = self._shelf.folder(_key(CLUSTERS, cluster.id))
@@ -221,11 +270,19 @@ class PostgresDataPlane:
         self._world.forget(self._world.of(Seat)[cluster.id])
 
     def _is_gone(self, key: str) -> bool:
+        # What was copied for a request that a kill cut off belongs to nothing the world knows.
         kind, _, name = key.partition("/")
-        if kind == CLUSTERS:
-            return self._world.clusters[name].deleted_at is not None
-        snapshot = self._world.snapshots[name]
-        return snapshot.deleted_at is not None or snapshot.status == "UNAVAILABLE"
+        if kind == BACKUPS:
+            snapshot = self._world.snapshots.get(name)
+            is_gone = snapshot is None or snapshot.deleted_at is not None
+            return is_gone or (snapshot is not None and snapshot.status == "UNAVAILABLE")
+        if kind == SYNCS:
+            pair = self._world.pairs.get(name)
+            return pair is None or pair.status != "running" or pair.deleted_at is not None
+        cluster = self._world.clusters.get(name)
+        if cluster is None or cluster.deleted_at is not None:
+            return True
+        return kind == RESTORES and cluster.work is None
 
     def _stop(self, cluster_id: str) -> None:
         if server := self._servers.pop(cluster_id, None):

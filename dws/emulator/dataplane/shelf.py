@@ -34,9 +34,9 @@ class Shelf:
             for name in folders.names(kind)
         }
 
-    def keys(self, kind: str) -> list[str]:
-        """The keys of all folders of a kind."""
-        return [key for key in self._made if key.startswith(f"{kind}/")]
+    def made(self) -> list[str]:
+        """The keys of all folders."""
+        return list(self._made)
 
     def folder(self, key: str) -> Path:
         """Where the folder of a key is, or would be."""
