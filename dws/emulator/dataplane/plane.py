@@ -14,13 +14,13 @@ from psycopg import sql
 from dws.emulator.data_plane import DEFAULT_PASSWORD, Address, Found, Restored, Seat, Step
 from dws.emulator.dataplane import access, backups, inventory, ports
 from dws.emulator.dataplane.engine import Engine
+from dws.emulator.dataplane.keys import BACKUPS, CLUSTERS, RESTORES, SYNCS, is_gone, key_of
 from dws.emulator.dataplane.modes import Mode, mode_of
 from dws.emulator.dataplane.postmaster import HOST, NotStarted, Postmaster
 from dws.emulator.dataplane.shelf import Shelf
 from dws.emulator.records import Cluster, Pair, Snapshot
 from dws.emulator.world import World
 
-CLUSTERS, BACKUPS, RESTORES, SYNCS = "clusters", "backups", "restores", "synchronisations"
 _ADMINISTRATOR = sql.SQL("""
 CREATE ROLE {name} LOGIN CREATEDB CREATEROLE PASSWORD {password};
 GRANT pg_monitor, pg_signal_backend TO {name};
@@ -69,7 +69,7 @@ class PostgresDataPlane:
         steps = [Step("", "postgres", _told(_ADMINISTRATOR, cluster, password))]
         if sql:
             steps.append(Step(cluster.user_name, "gaussdb", sql))
-        self._shelf.put(_key(CLUSTERS, cluster.id), steps)
+        self._shelf.put(key_of(CLUSTERS, cluster.id), steps)
 
     def start(self, clusters: Sequence[Cluster]) -> None:
         for cluster in clusters:
@@ -91,22 +91,22 @@ class PostgresDataPlane:
             server.execute("postgres", statement)
         else:
             self._ensure(cluster)
-            self._shelf.add_step(_key(CLUSTERS, cluster.id), Step("", "postgres", statement))
+            self._shelf.add_step(key_of(CLUSTERS, cluster.id), Step("", "postgres", statement))
 
     def back_up(self, cluster: Cluster, snapshot: Snapshot) -> None:
-        self._copy(cluster, _key(BACKUPS, snapshot.id))
+        self._copy(cluster, key_of(BACKUPS, snapshot.id))
 
     def copy_backup(self, source: Snapshot, target: Snapshot) -> None:
-        self._shelf.copy(_key(BACKUPS, source.id), _key(BACKUPS, target.id))
+        self._shelf.copy(key_of(BACKUPS, source.id), key_of(BACKUPS, target.id))
 
     def begin_restore(self, snapshot: Snapshot, cluster: Cluster) -> None:
-        fetched = _key(RESTORES, cluster.id)
-        self._shelf.copy(_key(BACKUPS, snapshot.id), fetched)
+        fetched = key_of(RESTORES, cluster.id)
+        self._shelf.copy(key_of(BACKUPS, snapshot.id), fetched)
         if damage := self._world.faults.for_backup(self._world.operation):
             self._shelf.add_step(fetched, Step("", damage.database, damage.sql))
 
     def end_restore(self, cluster: Cluster, *, works: bool) -> None:
-        fetched = _key(RESTORES, cluster.id)
+        fetched = key_of(RESTORES, cluster.id)
         if works:
             self._replace(cluster, fetched)
         else:
@@ -137,17 +137,17 @@ class PostgresDataPlane:
         return self._last_seen.get(cluster.id)
 
     def look_into(self, snapshot: Snapshot) -> list[Found] | None:
-        key = _key(BACKUPS, snapshot.id)
+        key = key_of(BACKUPS, snapshot.id)
         if key not in self._last_seen and self._shelf.has(key):
             with self._opened_backup(snapshot) as server:
                 self._last_seen[key] = inventory.found(server)
         return self._last_seen.get(key)
 
     def begin_synchronisation(self, pair: Pair) -> None:
-        self._copy(self._world.clusters[pair.primary_id], _key(SYNCS, pair.id))
+        self._copy(self._world.clusters[pair.primary_id], key_of(SYNCS, pair.id))
 
     def end_synchronisation(self, pair: Pair) -> None:
-        self._replace(self._world.clusters[pair.standby_id], _key(SYNCS, pair.id))
+        self._replace(self._world.clusters[pair.standby_id], key_of(SYNCS, pair.id))
 
     def tend(self) -> None:
         self._seen.clear()
@@ -157,9 +157,9 @@ class PostgresDataPlane:
                 self._follow(cluster)
             else:
                 self._drop(cluster)
-        for key in self._shelf.made():
-            if self._is_gone(key):
-                self._shelf.remove(key)
+        for made in self._shelf.made():
+            if is_gone(self._world, made):
+                self._shelf.remove(made)
 
     def clear(self) -> None:
         self._stop_all(at_once=True)
@@ -214,8 +214,8 @@ class PostgresDataPlane:
     @contextmanager
     def _opened_backup(self, snapshot: Snapshot) -> Iterator[Postmaster]:
         # A copy: a server writes into the folder that it runs on.
-        key = _key(RESTORES, f"of-{snapshot.id}")
-        self._shelf.copy(_key(BACKUPS, snapshot.id), key)
+        key = key_of(RESTORES, f"of-{snapshot.id}")
+        self._shelf.copy(key_of(BACKUPS, snapshot.id), key)
         port = ports.free({seat.port for seat in self._world.of(Seat).values()})
         server = self._engine.serve(self._shelf.make(key), port, Mode.CLOSED)
         try:
@@ -226,7 +226,7 @@ class PostgresDataPlane:
             self._shelf.remove(key)
 
     def _serve(self, cluster: Cluster, mode: Mode) -> Postmaster:
-        folder = self._shelf.folder(_key(CLUSTERS, cluster.id))
+        folder = self._shelf.folder(key_of(CLUSTERS, cluster.id))
         server = self._engine.serve(folder, self._seat(cluster).port, mode)
         self._servers[cluster.id] = server
         return server
@@ -245,11 +245,11 @@ class PostgresDataPlane:
     def _replace(self, cluster: Cluster, fetched: str) -> None:
         if self._shelf.has(fetched):
             self._stop(cluster.id)
-            self._shelf.move(fetched, _key(CLUSTERS, cluster.id))
+            self._shelf.move(fetched, key_of(CLUSTERS, cluster.id))
 
     def _ensure(self, cluster: Cluster) -> str:
         # A state file may be of a world that had no databases: nobody told a password.
-        key = _key(CLUSTERS, cluster.id)
+        key = key_of(CLUSTERS, cluster.id)
         if not self._shelf.has(key):
             self.admit(cluster, DEFAULT_PASSWORD)
         return key
@@ -265,24 +265,9 @@ class PostgresDataPlane:
 
     def _drop(self, cluster: Cluster) -> None:
         self._stop(cluster.id)
-        self._shelf.remove(_key(CLUSTERS, cluster.id))
-        self._shelf.remove(_key(RESTORES, cluster.id))
+        self._shelf.remove(key_of(CLUSTERS, cluster.id))
+        self._shelf.remove(key_of(RESTORES, cluster.id))
         self._world.forget(self._world.of(Seat)[cluster.id])
-
-    def _is_gone(self, key: str) -> bool:
-        # What was copied for a request that a kill cut off belongs to nothing the world knows.
-        kind, _, name = key.partition("/")
-        if kind == BACKUPS:
-            snapshot = self._world.snapshots.get(name)
-            is_gone = snapshot is None or snapshot.deleted_at is not None
-            return is_gone or (snapshot is not None and snapshot.status == "UNAVAILABLE")
-        if kind == SYNCS:
-            pair = self._world.pairs.get(name)
-            return pair is None or pair.status != "running" or pair.deleted_at is not None
-        cluster = self._world.clusters.get(name)
-        if cluster is None or cluster.deleted_at is not None:
-            return True
-        return kind == RESTORES and cluster.work is None
 
     def _stop(self, cluster_id: str) -> None:
         if server := self._servers.pop(cluster_id, None):
@@ -294,10 +279,6 @@ class PostgresDataPlane:
         for server in self._servers.values():
             server.stop(at_once=at_once)
         self._servers.clear()
-
-
-def _key(kind: str, name: str) -> str:
-    return f"{kind}/{name}"
 
 
 def _told(statement: sql.SQL, cluster: Cluster, password: str) -> str:

@@ -29,9 +29,7 @@ class Shelf:
     ) -> None:
         self._world, self._root, self._owner, self._template = world, root, owner, template
         self._made = {
-            f"{kind.name}/{name}"
-            for kind in (root.iterdir() if root.is_dir() else ())
-            for name in folders.names(kind)
+            f"{kind.name}/{name}" for kind in root.iterdir() for name in folders.whole(kind)
         }
 
     def made(self) -> list[str]:
