@@ -204,12 +204,13 @@ class PostgresDataPlane:
         return server
 
     def _do_steps(self, server: Postmaster, key: str, name: str) -> None:
-        for step in self._shelf.steps(key):
+        steps = self._shelf.steps(key)
+        for number, step in enumerate(steps, start=1):
             try:
                 server.execute(step.database, step.sql, role=step.role)
             except psycopg.Error as error:
                 _logger.error("SQL told for cluster %s failed: %s", name, error)  # noqa: TRY400 - as above
-        self._shelf.done(key)
+            self._shelf.leave(key, steps[number:])
 
     @contextmanager
     def _opened_backup(self, snapshot: Snapshot) -> Iterator[Postmaster]:

@@ -120,9 +120,12 @@ class Shelf:
             return []
         return [Step(**step) for step in told]
 
-    def done(self, key: str) -> None:
-        """Say that the steps were done."""
-        (self.folder(key) / _STEPS).unlink(missing_ok=True)
+    def leave(self, key: str, steps: list[Step]) -> None:
+        """Say what is left to be done; nothing is done twice, should a kill come in between."""
+        if steps:
+            self._write(self.folder(key), steps)
+        else:
+            (self.folder(key) / _STEPS).unlink(missing_ok=True)
 
     def _write(self, folder: Path, steps: list[Step]) -> None:
         file = folder / _STEPS
