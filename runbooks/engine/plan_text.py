@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from runbooks.engine.plan import Plan, Planned
+from runbooks.engine.preflight import told as told_finding
 from tasks.action import Effect, Level
 
 
@@ -22,7 +23,7 @@ def lines(plan: Plan) -> Iterator[str]:
         yield f"  target   {target.kind} {target.name} ({target.id})   lock {target.lock}"
     for step, finding in plan.findings:
         word = finding.level.value.upper() if finding.level is not Level.PASS else "pass"
-        yield f"  check    {step}: {finding.check}: {word}   {finding.told}"
+        yield f"  check    {step}: {finding.check}: {word}   {finding.told}".rstrip()
     yield f"  steps    {_counts(plan)}"
     for number, planned in enumerate(plan.steps, start=1):
         yield from _step(number, planned)
@@ -41,10 +42,7 @@ def told(plan: Plan) -> dict[str, Any]:
         "mode": order.mode,
         "params": dict(order.params),
         "targets": [vars(target) for target in plan.targets],
-        "findings": [
-            {"step": step, "check": one.check, "level": one.level.value, "told": one.told}
-            for step, one in plan.findings
-        ],
+        "findings": [{"step": step, **told_finding(one)} for step, one in plan.findings],
         "effects": {effect.word: plan.effects()[effect] for effect in Effect},
         "steps": [
             {

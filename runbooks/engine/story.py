@@ -74,6 +74,16 @@ class Story:
         found = {step: record.payload for step, record in self.outcomes().items()}
         return {step: told for step, told in found.items() if told["status"] in PASSED}
 
+    def checks(self) -> dict[str, Mapping[str, Any]]:
+        """What the last preflight found, by the id of the check."""
+        found = [record for record in self.records if record.kind == "check"]
+        return {record.step.partition(".")[2]: record.payload for record in found}
+
+    def checked(self) -> dict[str, Mapping[str, Any]] | None:
+        """The preflight, if a step was begun after it; None if it is to be carried out again."""
+        has_begun = any(record.kind in {"intent", "outcome"} for record in self.records)
+        return self.checks() if has_begun else None
+
     def has_changed(self) -> bool:
         """Whether it may have changed anything: a step that changes was begun, and not refused."""
         is_open = False

@@ -116,7 +116,7 @@ def _begun(order: Order, screen: Screen) -> int:
     with _alone(order.run_id):
         planned = made(order)
         screen.planned(planned)
-        if planned.blocks:
+        if planned.steps_block:  # what the preflight finds is for the journal: the run tells it
             raise Told([*planned.blocks, "nothing was changed"], REFUSED)
         use_prefect(screen.say)
         begin = deferred("runbooks.engine.run:begin")
