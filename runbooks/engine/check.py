@@ -160,6 +160,8 @@ class _Meaning:
         """Defaults and examples that the action of a sound step does not take."""
         for key in ("default", "example"):
             told = {name: getattr(one, key) for name, one in self.sound_params.items()}
+            if all(value is None for value in told.values()):
+                continue
             values = live(self.runbook, told)
             for misfit in value_misfits(use, action_named(use.uses), values):
                 path = ("params", misfit.parameter, key, *misfit.path)

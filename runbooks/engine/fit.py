@@ -94,7 +94,7 @@ def _may_run(step: Step, names: Names) -> bool:
 def _filled(told: Any, path: Path, values: Mapping[str, Any], flows: dict[Path, Reference]) -> Any:
     match told:
         case str():
-            reference = _parameter(told)
+            reference = _parameter(told) if "{{" in told else ()
             value = _at(values, reference[1:]) if reference else None
             if value is None:
                 return told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from runbooks.engine.actions import action_named
+from runbooks.engine.briefed import lines as briefed
 from runbooks.engine.model import Check, Runbook, Step
 from runbooks.engine.plan_text import usual
 from tasks.action import Action, Effect
@@ -47,6 +48,7 @@ def _box(number: int, step: Step) -> Iterator[str]:
         return
     yield f"      |  {_does(action)}"
     yield f"      |  {action.title}"
+    yield from (f"      |  {line}" for line in briefed(action))
     yield from _arguments(step)
 
 

@@ -130,7 +130,8 @@ class Walk:
             return
         inputs = names.inputs(step, action)
         intent = {"uses": action.name, "effect": action.effect.word, "inputs": dumped(inputs)}
-        self.scribe.write("intent", intent, step=step.id)
+        by_hand = {"by_hand": action.briefing.by_hand} if action.briefing else {}
+        self.scribe.write("intent", {**intent, **by_hand}, step=step.id)
         self.scribe.watcher.step_began(step.id, action.name)
         try:
             outputs = await self._do(step, action, inputs)
