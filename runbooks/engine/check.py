@@ -19,6 +19,7 @@ from runbooks.engine.scope import Scope
 from runbooks.engine.template import Reference, TemplateFailed, condition_references, references
 from runbooks.engine.triggers import misfits as trigger_misfits
 from runbooks.engine.triggers import unfitting as unfit_triggers
+from runbooks.engine.window import misfits as window_misfits
 from tasks.action import Action, Effect
 
 
@@ -81,6 +82,7 @@ class _Meaning:
         """All of them, in no stated order."""
         yield from self._name()
         yield from self._params()
+        yield from self._window()
         yield from self._each("preflight", self.check_places, self.runbook.preflight, self._check)
         yield from self._each("steps", self.places, self.runbook.steps, self._step)
         yield from self._risk()
@@ -117,6 +119,11 @@ class _Meaning:
         for name, parameter in self.runbook.params.items():
             for key, what in parameter_misfits(parameter):
                 yield self.document.mistake(("params", name, key), what)
+
+    def _window(self) -> Iterator[Mistake]:
+        if self.runbook.policy and self.runbook.policy.window:
+            for key, what in window_misfits(self.runbook.policy.window):
+                yield self.document.mistake(("policy", "window", key), what)
 
     def _check(self, check: Check) -> Iterator[tuple[Path, str]]:
         action = _action(check)
@@ -223,10 +230,14 @@ class _Meaning:
         if stated < self.worst:
             what = f"{self.runbook.risk}, but the worst step is {self.worst.word}"
             yield self.document.mistake(("risk",), what)
-        if max(stated, self.worst) is Effect.DESTRUCTIVE and self.runbook.policy is None:
+        if max(stated, self.worst) is Effect.DESTRUCTIVE and not self._states_failure():
             what = "risk is destructive: state `policy: {on_failure: abort}`; only abort works yet"
-            if "policy" not in self.document.data:
-                yield self.document.mistake(("policy",), what)
+            yield self.document.mistake(("policy",), what)
+
+    def _states_failure(self) -> bool:
+        told = self.document.data.get("policy")
+        # What is no mapping, or says it wrong, is a mistake of form.
+        return told is not None and (not isinstance(told, dict) or "on_failure" in told)
 
     def _unused(self) -> Iterator[Mistake]:
         if not self.all_known:

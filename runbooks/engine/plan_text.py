@@ -8,6 +8,7 @@ from typing import Any
 
 from runbooks.engine.plan import Plan, Planned
 from runbooks.engine.preflight import told as told_finding
+from runbooks.engine.window import standing
 from tasks.action import Effect, Level
 
 
@@ -18,6 +19,8 @@ def lines(plan: Plan) -> Iterator[str]:
     content = f"sha256 {loaded.content_hash[:12]}"
     yield f"PLAN  {metadata.name} {metadata.version} ({content})  mode {order.mode}"
     yield f"  account  {order.account}"
+    if loaded.runbook.policy and loaded.runbook.policy.window:
+        yield f"  window   {standing(loaded.runbook.policy.window)}"
     yield from _params(plan)
     for target in plan.targets:
         yield f"  target   {target.kind} {target.name} ({target.id})   lock {target.lock}"

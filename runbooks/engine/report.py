@@ -81,6 +81,7 @@ def _head(story: Story) -> Iterator[str]:
         "Mode": begun["mode"],
         "Plan": f"sha256 {begun.get('plan_hash', 'none')}",
         "Attempts": story.attempts,
+        **({"Outside its window": why} if (why := begun.get("outside_window")) else {}),
     }
     yield f"# {_text(runbook['title'])}"
     yield ""

@@ -63,7 +63,8 @@ class Story:
         """What was asked for, with the document that it began with, whatever the shelf has now."""
         begun = self.begun
         loaded = formed(read(begun["runbook"]["text"], begun["runbook"]["file"]))
-        return Order(loaded, begun["params"], begun["account"], begun["mode"], self.run_id)
+        waived = begun.get("outside_window", "")
+        return Order(loaded, begun["params"], begun["account"], begun["mode"], self.run_id, waived)
 
     def outcomes(self) -> dict[str, Record]:
         """The last outcome of each step that has one."""
