@@ -9,9 +9,11 @@ from dws.client import Client
 from dws.errors import DwsError, NotFound, RequestFailed
 from dws.operations.clusters import ListClusterDetails, ListClusters
 from dws.operations.disaster_recovery import DisasterRecovery, ListDisasterRecover
+from dws.operations.logical_clusters import ListLogicalClusters
 from dws.operations.snapshots import ListSnapshotDetails, ListSnapshots
 from dws.refusals import is_no_route
 from dws.shapes import Cluster, Snapshot
+from dws.told.logical_clusters import LogicalCluster
 
 
 class NoSuchThing(DwsError):
@@ -107,6 +109,22 @@ async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[Disas
             return ()
         raise
     return tuple(pair for pair in listed if pair.holds(cluster_id))
+
+
+async def logical_clusters_of(client: Client, cluster_id: str) -> tuple[LogicalCluster, ...]:
+    """
+    The logical clusters of a cluster; none where the region does not offer them.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    try:
+        listed = await client.call(ListLogicalClusters(cluster_id=cluster_id))
+    except RequestFailed as error:
+        if is_no_route(error):
+            return ()
+        raise
+    return tuple(listed.logical_clusters)
 
 
 async def project_id(client: Client) -> str:
