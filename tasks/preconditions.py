@@ -79,5 +79,23 @@ def is_free_of_recovery(cluster: Cluster, pairs: Sequence[DisasterRecovery]) -> 
     )
 
 
+def is_no_standby(cluster: Cluster, pairs: Sequence[DisasterRecovery]) -> Finding:
+    """Whether the cluster is no standby of a running recovery: that refuses backups (facts A8)."""
+    check = "no standby"
+    follows = [
+        pair
+        for pair in pairs
+        if pair.standby_cluster_id == cluster.id and pair.status not in AT_REST
+    ]
+    if not follows:
+        return Finding(check, Level.PASS, "it follows no other cluster")
+    told = ", ".join(f"{pair.name or pair.id} ({pair.status})" for pair in follows)
+    return Finding(
+        check,
+        Level.BLOCK,
+        f"cluster {cluster.name} is the standby of disaster recovery {told}: back up its primary",
+    )
+
+
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", version))
