@@ -106,6 +106,13 @@ def judge_start(cluster: Cluster) -> Verdict:
     return judge_cluster(cluster)
 
 
+def judge_repair(cluster: Cluster) -> Verdict:
+    """The cluster is available again; one that is unavailable is repaired by the service."""
+    if cluster.status == "UNAVAILABLE":
+        return Busy("UNAVAILABLE")
+    return judge_cluster(cluster)
+
+
 def judge_stop(cluster: Cluster) -> Verdict:
     """The cluster is stopped. One that runs and is idle has not yet begun to stop."""
     task = cluster.task_status or ""
@@ -194,6 +201,18 @@ cluster_started = Waiter(
     within=timedelta(hours=2),
 )
 """A stopped cluster runs again; at once if it runs at the first look."""
+
+cluster_repaired = Waiter(
+    look=ListClusterDetails,
+    item=_cluster,
+    judge=judge_repair,
+    many=ALL_CLUSTERS,
+    key=asked("cluster_id"),
+    usual=(timedelta(minutes=10), timedelta(minutes=30)),
+    gives=Cluster,
+    within=timedelta(hours=12),
+)
+"""A cluster that was unavailable works again; at once if it works at the first look."""
 
 cluster_stopped = Waiter(
     look=ListClusterDetails,
