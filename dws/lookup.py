@@ -9,9 +9,13 @@ from dws.client import Client
 from dws.errors import DwsError, NotFound, RequestFailed
 from dws.operations.clusters import ListClusterDetails, ListClusters
 from dws.operations.disaster_recovery import DisasterRecovery, ListDisasterRecover
+from dws.operations.monitoring import ListHostDisk
 from dws.operations.snapshots import ListSnapshotDetails, ListSnapshots
 from dws.refusals import is_no_route
 from dws.shapes import Cluster, Snapshot
+from dws.told.monitoring import Disk
+
+DISKS_PER_PAGE = 500
 
 
 class NoSuchThing(DwsError):
@@ -107,6 +111,19 @@ async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[Disas
             return ()
         raise
     return tuple(pair for pair in listed if pair.holds(cluster_id))
+
+
+async def data_disks_of(client: Client, cluster_id: str) -> tuple[Disk, ...]:
+    """
+    The disks that hold the data of a cluster, as its monitoring saw them last.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    asked = ListHostDisk(cluster_id=cluster_id, limit=DISKS_PER_PAGE)
+    told = [disk async for page in client.pages(asked) for disk in page.root]
+    # Reference 5.14.2: ``disk_type`` is system, data or log.
+    return tuple(disk for disk in told if disk.disk_type in {"data", ""})
 
 
 async def project_id(client: Client) -> str:
