@@ -8,8 +8,13 @@ from difflib import get_close_matches
 from dws.client import Client
 from dws.errors import DwsError, NotFound, RequestFailed
 from dws.operations.clusters import ListClusterDetails, ListClusters
-from dws.operations.disaster_recovery import DisasterRecovery, ListDisasterRecover
+from dws.operations.disaster_recovery import (
+    DisasterRecovery,
+    ListDisasterRecover,
+    ShowDisasterDetail,
+)
 from dws.operations.monitoring import ListHostDisk
+from dws.operations.network import Elb, ListElbs
 from dws.operations.snapshots import ListSnapshotDetails, ListSnapshots
 from dws.refusals import is_no_route
 from dws.shapes import Cluster, Snapshot
@@ -35,8 +40,18 @@ async def find_cluster(client: Client, name_or_id: str) -> Cluster:
         Ambiguous: Several have the name.
         DwsError: The service refused or did not answer.
     """
-    clusters = (await client.call(ListClusters())).clusters
-    present = [cluster for cluster in clusters if cluster.status != "DELETED"]
+    return the_cluster((await client.call(ListClusters())).clusters, name_or_id)
+
+
+def the_cluster(listed: Sequence[Cluster], name_or_id: str) -> Cluster:
+    """
+    The cluster of that id among those that are listed, else the one of that name.
+
+    Raises:
+        NoSuchThing: There is none; the message tells names that come close.
+        Ambiguous: Several have the name.
+    """
+    present = [cluster for cluster in listed if cluster.status != "DELETED"]
     if same := [cluster for cluster in present if cluster.id == name_or_id]:
         return same[0]
     named = [cluster for cluster in present if cluster.name == name_or_id]
@@ -55,6 +70,30 @@ def _none_such(name: str, present: Sequence[Cluster]) -> str:
     if close:
         return f"no cluster has that name or id; close to it: {', '.join(close)}"
     return f"no cluster has that name or id; the project has {len(present)}"
+
+
+async def find_elb(client: Client, cluster_id: str, name_or_id: str) -> Elb:
+    """
+    The load balancer of that id, else the one of that name, among those a cluster can have.
+
+    Raises:
+        NoSuchThing: There is none; the message tells those that there are.
+        Ambiguous: Several have the name.
+        DwsError: The service refused or did not answer.
+    """
+    listed = (await client.call(ListElbs(cluster_id=cluster_id))).elbs
+    same = [elb for elb in listed if elb.id == name_or_id]
+    found = same or [elb for elb in listed if elb.name == name_or_id]
+    if len(found) > 1:
+        ids = ", ".join(elb.id for elb in found)
+        raise Ambiguous(f"elb={name_or_id!r}: {len(found)} load balancers have that name: {ids}")
+    if not found:
+        known = ", ".join(f"{elb.name} ({elb.id})" for elb in listed) or "none"
+        raise NoSuchThing(
+            f"elb={name_or_id!r}: the cluster can be bound to {known}; a balancer must be in its "
+            "VPC, and not be bound to another cluster"
+        )
+    return found[0]
 
 
 async def cluster_with_id(client: Client, cluster_id: str) -> Cluster | None:
@@ -94,9 +133,9 @@ async def snapshots_of(client: Client, cluster_id: str) -> tuple[Snapshot, ...]:
     return tuple(snapshot for snapshot in listed if snapshot.cluster_id == cluster_id)
 
 
-async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[DisasterRecovery, ...]:
+async def disaster_recoveries(client: Client) -> tuple[DisasterRecovery, ...]:
     """
-    The disaster recovery pairs that a cluster belongs to, on either side.
+    All disaster recovery pairs of the project.
 
     None where the region offers no disaster recovery: the reference of OTC lacks it, and its
     gateway knows no such operation (facts/service_and_peers A8).
@@ -105,12 +144,55 @@ async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[Disas
         DwsError: The service refused or did not answer.
     """
     try:
-        listed = (await client.call(ListDisasterRecover())).disaster_recovery
+        return tuple((await client.call(ListDisasterRecover())).disaster_recovery)
     except RequestFailed as error:
         if is_no_route(error):
             return ()
         raise
-    return tuple(pair for pair in listed if pair.holds(cluster_id))
+
+
+async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[DisasterRecovery, ...]:
+    """
+    The disaster recovery pairs that a cluster belongs to, on either side.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    return tuple(pair for pair in await disaster_recoveries(client) if pair.holds(cluster_id))
+
+
+async def find_disaster_recovery(client: Client, name_or_id: str) -> DisasterRecovery:
+    """
+    The disaster recovery pair of that id, else the one of that name, in full.
+
+    Raises:
+        NoSuchThing: There is none; the message tells those that there are.
+        DwsError: The service refused or did not answer.
+    """
+    listed = (await client.call(ListDisasterRecover())).disaster_recovery
+    # Names are unique in whatever case of letters (reference 5.12.1).
+    named = [pair for pair in listed if pair.name.casefold() == name_or_id.casefold()]
+    for found in [pair for pair in listed if pair.id == name_or_id] + named:
+        shown = await client.call(ShowDisasterDetail(disaster_recovery_id=found.id))
+        return shown.disaster_recovery
+    known = ", ".join(sorted(pair.name for pair in listed)) or "none"
+    raise NoSuchThing(
+        f"pair={name_or_id!r}: no disaster recovery has that name or id; there are: {known}"
+    )
+
+
+async def disaster_recovery_with_id(client: Client, pair_id: str) -> DisasterRecovery | None:
+    """
+    The pair of that id in full; None if the service itself says that there is none.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    try:
+        shown = await client.call(ShowDisasterDetail(disaster_recovery_id=pair_id))
+    except NotFound:
+        return None
+    return shown.disaster_recovery
 
 
 async def data_disks_of(client: Client, cluster_id: str) -> tuple[Disk, ...]:
