@@ -53,6 +53,14 @@ locks = Table(
     Column("expires", Float, nullable=False),
 )
 
+fingerprints = Table(
+    "fingerprint",
+    metadata,
+    Column("snapshot_id", String(64), primary_key=True),
+    Column("content", JSON, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
 
 @cache
 def database(url: str | None = None) -> Engine:
@@ -127,3 +135,10 @@ class Facts:
         except IntegrityError:
             return self.recall(name)
         return value
+
+
+def remembered(engine: Engine, name: str) -> list[tuple[str, str, Any]]:
+    """What was remembered under a name by any run: id of the run, scope, value."""
+    query = select(facts.c.run_id, facts.c.scope, facts.c.value).where(facts.c.name == name)
+    with engine.connect() as connection:
+        return [(row.run_id, row.scope, row.value) for row in connection.execute(query)]

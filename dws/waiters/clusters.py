@@ -72,7 +72,11 @@ def judge_deletion(cluster: Cluster) -> Verdict:
     """The cluster is gone; what is left of it may still be listed as deleted."""
     if cluster.status == "DELETED":
         return Done()
-    if cluster.status in {"FROZEN", "POLICE_FROZEN"} or FAILED.match(cluster.status):
+    # One whose creation failed is told so until its deletion shows up, seconds after the request.
+    is_older = cluster.status == "CREATE_FAILED"
+    if cluster.status in {"FROZEN", "POLICE_FROZEN"} or (
+        FAILED.match(cluster.status) and not is_older
+    ):
         return Failed(f"its status is {cluster.status}{_reason(cluster)}")
     return Busy(cluster.status, percent(cluster.action_progress.get("DELETING")))
 

@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-LEFT_OUT = frozenset({"Token", "Event"})
-"""Kinds of records that tell of requests and of time, not of the world."""
+LEFT_OUT = frozenset({"Token", "Event", "Seat", "Unmade"})
+"""Kinds of records that tell of requests, of time and of this machine, not of the world."""
 _ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d{8}_\d{6}")
 _EPOCH = 1e9
