@@ -8,10 +8,17 @@ from difflib import get_close_matches
 from dws.client import Client
 from dws.errors import DwsError, NotFound, RequestFailed
 from dws.operations.clusters import ListClusterDetails, ListClusters
-from dws.operations.disaster_recovery import DisasterRecovery, ListDisasterRecover
+from dws.operations.disaster_recovery import (
+    DisasterRecovery,
+    ListDisasterRecover,
+    ShowDisasterDetail,
+)
+from dws.operations.logical_clusters import ListLogicalClusters
+from dws.operations.network import Elb, ListElbs
 from dws.operations.snapshots import ListSnapshotDetails, ListSnapshots
 from dws.refusals import is_no_route
 from dws.shapes import Cluster, Snapshot
+from dws.told.logical_clusters import LogicalCluster
 
 
 class NoSuchThing(DwsError):
@@ -61,6 +68,30 @@ def _none_such(name: str, present: Sequence[Cluster]) -> str:
     if close:
         return f"no cluster has that name or id; close to it: {', '.join(close)}"
     return f"no cluster has that name or id; the project has {len(present)}"
+
+
+async def find_elb(client: Client, cluster_id: str, name_or_id: str) -> Elb:
+    """
+    The load balancer of that id, else the one of that name, among those a cluster can have.
+
+    Raises:
+        NoSuchThing: There is none; the message tells those that there are.
+        Ambiguous: Several have the name.
+        DwsError: The service refused or did not answer.
+    """
+    listed = (await client.call(ListElbs(cluster_id=cluster_id))).elbs
+    same = [elb for elb in listed if elb.id == name_or_id]
+    found = same or [elb for elb in listed if elb.name == name_or_id]
+    if len(found) > 1:
+        ids = ", ".join(elb.id for elb in found)
+        raise Ambiguous(f"elb={name_or_id!r}: {len(found)} load balancers have that name: {ids}")
+    if not found:
+        known = ", ".join(f"{elb.name} ({elb.id})" for elb in listed) or "none"
+        raise NoSuchThing(
+            f"elb={name_or_id!r}: the cluster can be bound to {known}; a balancer must be in its "
+            "VPC, and not be bound to another cluster"
+        )
+    return found[0]
 
 
 async def cluster_with_id(client: Client, cluster_id: str) -> Cluster | None:
@@ -126,6 +157,56 @@ async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[Disas
         DwsError: The service refused or did not answer.
     """
     return tuple(pair for pair in await disaster_recoveries(client) if pair.holds(cluster_id))
+
+
+async def find_disaster_recovery(client: Client, name_or_id: str) -> DisasterRecovery:
+    """
+    The disaster recovery pair of that id, else the one of that name, in full.
+
+    Raises:
+        NoSuchThing: There is none; the message tells those that there are.
+        DwsError: The service refused or did not answer.
+    """
+    listed = (await client.call(ListDisasterRecover())).disaster_recovery
+    # Names are unique in whatever case of letters (reference 5.12.1).
+    named = [pair for pair in listed if pair.name.casefold() == name_or_id.casefold()]
+    for found in [pair for pair in listed if pair.id == name_or_id] + named:
+        shown = await client.call(ShowDisasterDetail(disaster_recovery_id=found.id))
+        return shown.disaster_recovery
+    known = ", ".join(sorted(pair.name for pair in listed)) or "none"
+    raise NoSuchThing(
+        f"pair={name_or_id!r}: no disaster recovery has that name or id; there are: {known}"
+    )
+
+
+async def disaster_recovery_with_id(client: Client, pair_id: str) -> DisasterRecovery | None:
+    """
+    The pair of that id in full; None if the service itself says that there is none.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    try:
+        shown = await client.call(ShowDisasterDetail(disaster_recovery_id=pair_id))
+    except NotFound:
+        return None
+    return shown.disaster_recovery
+
+
+async def logical_clusters_of(client: Client, cluster_id: str) -> tuple[LogicalCluster, ...]:
+    """
+    The logical clusters of a cluster; none where the region does not offer them.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    try:
+        listed = await client.call(ListLogicalClusters(cluster_id=cluster_id))
+    except RequestFailed as error:
+        if is_no_route(error):
+            return ()
+        raise
+    return tuple(listed.logical_clusters)
 
 
 async def project_id(client: Client) -> str:

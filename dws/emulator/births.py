@@ -45,6 +45,7 @@ def populate(world: World) -> None:
         for n in range(1, told.count + 1):
             cluster = _cluster(world, told, told.name.replace("{n}", str(n)))
             world.add(cluster)
+            world.data.admit(cluster, told.password.get_secret_value(), told.sql)
             _decline(world, told, cluster)
             if told.audit_dump:
                 protection.begin_dumping(world, cluster, told.audit_dump)
@@ -55,10 +56,13 @@ def populate(world: World) -> None:
         made = _snapshot(world, snapshot, by_name[snapshot.cluster])
         world.add(made)
         contents.copy(world, made.cluster_id, made.id)
+        world.data.back_up(world.clusters[made.cluster_id], made)
     for pair in world.spec.disaster_recoveries:
         found = _pair(world, pair, by_name[pair.primary], by_name[pair.standby])
         world.add(found)
         if found.synced is not None:
+            world.data.begin_synchronisation(found)
+            world.data.end_synchronisation(found)
             # At once rather than in three hours, should one of the two be told as broken.
             healthy = {"AVAILABLE"} == {by_name[pair.primary].status, by_name[pair.standby].status}
             ahead = durations.period_s(found.used_period) - 600 if healthy else 0
@@ -109,6 +113,8 @@ def _decline(world: World, told: ToldCluster, cluster: Cluster) -> None:
         raise_flags(world, cluster, disks.READONLY)
     if told.node_fails_after is not None:
         world.at(world.now + told.node_fails_after.total_seconds(), "node_failed", cluster.id)
+    if told.breaks_after is not None:
+        world.at(world.now + told.breaks_after.total_seconds(), "cluster_broken", cluster.id)
 
 
 def _new_id(world: World, text: str) -> str:
@@ -138,7 +144,7 @@ def _snapshot(world: World, told: ToldSnapshot, cluster: Cluster) -> Snapshot:
 
 
 def _pair(world: World, told: ToldPair, primary: Cluster, standby: Cluster) -> Pair:
-    runs = told.status == "running"
+    has_run = told.status in {"running", "abnormal"}
     return Pair(
         id=told.id or id_from(f"{world.spec.seed}:pair:{told.name}"),
         project_id=primary.project_id,
@@ -148,10 +154,11 @@ def _pair(world: World, told: ToldPair, primary: Cluster, standby: Cluster) -> P
         primary_id=primary.id,
         standby_id=standby.id,
         created=world.now - MONTH_S / 2,
-        started=world.now - MONTH_S / 2 if runs else None,
-        synced=world.now - 600 if runs else None,
+        started=world.now - MONTH_S / 2 if has_run else None,
+        synced=world.now - 600 if has_run else None,
         sync_period=told.sync_period,
         used_period=told.sync_period,
+        has_failed_over=told.failed_over,
     )
 
 

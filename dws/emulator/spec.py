@@ -10,10 +10,11 @@ import enum
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
+from dws.emulator.data_plane import DEFAULT_PASSWORD
 from dws.emulator.flavors import VERSIONS
-from dws.values import ResourceName
+from dws.values import ResourceName, StrongPassword
 
 PROJECT_ID = "9bc552e6-19af-4326-800d-281a92984636"
 """The default project, ``eu-de`` (contract)."""
@@ -184,10 +185,16 @@ class ToldCluster(Told):
     databases: dict[str, dict[str, list[str]]] | None = None
     """Tables by schema by database, beside those that hold its data."""
     user_name: str = "dbadmin"
+    password: Annotated[SecretStr, StrongPassword] = SecretStr(DEFAULT_PASSWORD)
+    """The administrator's; nobody asks for it unless there is a data plane."""
+    sql: str = ""
+    """What is in its database ``gaussdb``, if there is a data plane: runs as administrator."""
     port: int = 8000
     created: datetime | None = None
     """A month before the beginning unless told."""
     enterprise_project: str = "0"
+    breaks_after: timedelta | None = None
+    """When it becomes UNAVAILABLE, from the beginning; a failover away from it has it repaired."""
     node_fails_after: timedelta | None = None
     """When its last node fails, from the beginning: it stays UNBALANCED until switched back."""
     audit_dump: ToldAuditDump | None = None
@@ -228,6 +235,8 @@ class ToldPair(Told):
     status: str = "running"
     dr_type: Literal["az", "region"] = "az"
     sync_period: str = Field(default="3H", pattern=r"^[1-9][0-9]{0,3}[mHd]$")
+    failed_over: bool = False
+    """Its standby is a former primary, which must be rebuilt; for one that is ``abnormal``."""
 
 
 class ToldElb(Told):

@@ -78,8 +78,8 @@ class _Attempts:
                 await self.change.ready()
                 # What was waited for may have been this very change, begun by another attempt.
                 stage = await self.change.stage()
-            if stage is Stage.NOT_BEGUN:
-                await self._act(attempt)
+            if stage is Stage.NOT_BEGUN and not await self._act(attempt):
+                continue
             if stage is not Stage.DONE:
                 await self._waited()
             if await self._is_so():
@@ -104,7 +104,8 @@ class _Attempts:
             await clock.sleep(LOOK_EVERY_S)
         raise AssertionError("the last look answers")
 
-    async def _act(self, attempt: int) -> None:
+    async def _act(self, attempt: int) -> bool:
+        """Ask for it; whether it was taken, as far as can be seen."""
         was_before = was_asked(self.work.run, self.change.what)
         self.work.changing()
         self.work.run.remember(f"asked for {self.change.what}", attempt)
@@ -114,11 +115,12 @@ class _Attempts:
             # What is refused for good at the first time of asking was begun by nobody of ours.
             if await self._shown(late=was_before or may_pass(error)) is not Stage.NOT_BEGUN:
                 self.work.run.note(f"{self.change.what} adopted", after=str(error))
-                return
+                return True
             if attempt == ATTEMPTS or not may_pass(error):
                 raise
-        else:
-            self.work.run.note(f"{self.change.what} begun")
+            return False
+        self.work.run.note(f"{self.change.what} begun")
+        return True
 
     async def _waited(self) -> None:
         try:
