@@ -76,7 +76,7 @@ def _minutes(length: timedelta) -> str:
 
 def _params(plan: Plan) -> Iterator[str]:
     for name, value in plan.order.params.items():
-        shown = ", ".join(value) or "none" if isinstance(value, list) else value
+        shown = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
         yield f"  param    {name} = {'none' if shown is None else shown}"
 
 
