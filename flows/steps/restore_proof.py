@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from dws.errors import BadSetting, DatabaseRefused, NotSent, WrongPassword
+from dws.errors import BadSetting, DatabaseRefused, NotSent, RequestFailed, WrongPassword
 from dws.sql.acceptance import Acceptance
 from dws.sql.comparison import Fingerprint
 from dws.sql.fingerprint import Bounds
@@ -167,12 +167,7 @@ class _Look:
 
     async def findings(self, name: str, restore_s: float) -> Findings:
         account, reference = self.source.account, self.reference
-        try:
-            await sql.wait_until_database_answers(account, self.copy_id)
-        except WrongPassword as error:
-            raise Stopped(
-                f"{error}; the copy has the passwords of the snapshot's time: tell the one of then"
-            ) from error
+        await self._let_in()
         restored = await sql.fingerprint_cluster(
             account, self.copy_id, self.source.bounds, reference.databases, reference.before
         )
@@ -185,6 +180,23 @@ class _Look:
             canary_rows=await self._canary_rows(),
             left_out=reference.before.left_out,
         )
+
+    async def _let_in(self) -> None:
+        """The copy has the password of the snapshot's time (assumed); it may have been changed."""
+        account = self.source.account
+        try:
+            await sql.wait_until_database_answers(account, self.copy_id)
+        except WrongPassword:
+            self.source.ensure()
+            await self._given_the_password()
+            await sql.wait_until_database_answers(account, self.copy_id)
+
+    async def _given_the_password(self) -> None:
+        try:
+            await sql.give_own_password(self.source.account, self.copy_id)
+        except (BadSetting, RequestFailed) as error:
+            raise Stopped(f"the restored copy lets nobody in: {error}") from error
+        self.source.run.note("password of the restored copy set", id=self.copy_id)
 
     async def _canary_rows(self) -> int | None:
         if not self.reference.has_canary:

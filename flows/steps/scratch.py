@@ -2,7 +2,8 @@
 A scratch cluster: restored from a snapshot by a run, for the run, and deleted by the run.
 
 It bears a name that follows from run and snapshot. What is deleted is a cluster of that name
-which was not there before the run, or whose id the run has remembered, never another.
+which was not there before the run, or whose id the run has remembered, never another. That a
+restore copies no tags is assumed: one marked `runbook-protected` would stay, and be told.
 """
 
 from __future__ import annotations
