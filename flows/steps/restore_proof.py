@@ -13,7 +13,7 @@ from dws.sql.comparison import Fingerprint
 from dws.sql.fingerprint import Bounds
 from flows.steps.procedure import found_once
 from flows.steps.restore_verdict import Outcome, TableVerdict, judge
-from flows.steps.scratch import Scratch, remove, scratch_cluster, scratch_name
+from flows.steps.scratch import Scratch, remove, scratch_cluster
 from tasks import sql
 from tasks.fingerprints import Reference, keep
 from tasks.run import Refused, Run, Stopped
@@ -85,9 +85,8 @@ async def let_in(source: Source) -> None:
         async with sql.database_of(source.account, source.cluster_id):
             pass
     except (DatabaseRefused, NotSent, BadSetting) as error:
-        raise Refused(
-            f"what is in cluster {source.cluster_name} cannot be compared: {error}"
-        ) from (error)
+        told = f"what is in cluster {source.cluster_name} cannot be compared: {error}"
+        raise Refused(told) from error
 
 
 async def looked_at(source: Source, when: str, like: Fingerprint | None = None) -> Fingerprint:
@@ -151,11 +150,6 @@ async def proved_by_restore(
     for path in findings.wrong:
         source.run.note("difference", told=path)
     return findings
-
-
-def copy_name(run: Run, snapshot_id: str) -> str:
-    """The name of the scratch cluster of a proof."""
-    return scratch_name(run.id, snapshot_id)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from dws import clock as door
 from dws.emulator.data_plane import DEFAULT_PASSWORD
-from dws.errors import RequestFailed
+from dws.errors import RequestFailed, WaitTimedOut
 from dws.operations.snapshots import NewSnapshot
 from dws.shapes import Tag
 from dws.sql.canary import TABLE
@@ -389,6 +389,15 @@ async def test_a_failed_restore_leaves_no_cluster(cloud: Cloud, account: str) ->
         await snapshot_restore_verify(account, "demo", run_id="r1")
 
     assert cloud.clusters() == {"demo": "AVAILABLE"}
+
+
+async def test_a_restore_that_takes_too_long_is_left_and_named(cloud: Cloud, account: str) -> None:
+    cloud.fault("stuck", "RestoreCluster")
+    with pytest.raises(WaitTimedOut, match=r"scratch cluster rb-scratch-\w+ \(.*\) is left"):
+        await snapshot_restore_verify(account, "demo", run_id="r1")
+    cloud.forget_faults()
+
+    assert len(scratch(cloud)) == 1
 
 
 @pytest.mark.parametrize("kind", ["lost_reply", "reset"])
