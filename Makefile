@@ -12,7 +12,7 @@ CANDIDATES := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
 SERVES := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench
+.PHONY: help install demo test check bench crash
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,3 +51,6 @@ check: install ## Formatting, lint, types, import contracts; no tests
 
 bench: install ## Run the benchmarks; prints ratios
 	@$(BIN)/python -m tests.benchmarks
+
+crash: install ## Kill every procedure ten times with -9, and let a second run finish it
+	@$(BIN)/python -m tests.crash $(ARGS)

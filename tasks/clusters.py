@@ -1,6 +1,6 @@
 """Tasks on whole clusters."""
 
-from dws import lookup, waiters
+from dws import lookup, restarts, waiters
 from dws.operations import clusters as ops
 from dws.waiters import clusters as waits
 from tasks.factory import lookup_task, operation_task, waiter_task
@@ -38,3 +38,4 @@ wait_until_cluster_task_finished = waiter_task(
 cluster_with_id = lookup_task(lookup.cluster_with_id)
 find_cluster = lookup_task(lookup.find_cluster)
 selected = lookup_task(_selected)
+last_restart = lookup_task(restarts.last_restart)

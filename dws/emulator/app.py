@@ -83,6 +83,7 @@ class App:
             await drop(scope)
             return
         answered = self._faulty(fault, call) or self._answer(found, called, call, fits=fits)
+        self.world.data.tend()
         self.world.save()
         if isinstance(fault, LostReplyFault):
             await drop(scope)

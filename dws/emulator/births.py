@@ -45,6 +45,7 @@ def populate(world: World) -> None:
         for n in range(1, told.count + 1):
             cluster = _cluster(world, told, told.name.replace("{n}", str(n)))
             world.add(cluster)
+            world.data.admit(cluster, told.password.get_secret_value(), told.sql)
             _decline(world, told, cluster)
             if told.audit_dump:
                 protection.begin_dumping(world, cluster, told.audit_dump)
@@ -55,10 +56,13 @@ def populate(world: World) -> None:
         made = _snapshot(world, snapshot, by_name[snapshot.cluster])
         world.add(made)
         contents.copy(world, made.cluster_id, made.id)
+        world.data.back_up(world.clusters[made.cluster_id], made)
     for pair in world.spec.disaster_recoveries:
         found = _pair(world, pair, by_name[pair.primary], by_name[pair.standby])
         world.add(found)
         if found.synced is not None:
+            world.data.begin_synchronisation(found)
+            world.data.end_synchronisation(found)
             # At once rather than in three hours, should one of the two be told as broken.
             healthy = {"AVAILABLE"} == {by_name[pair.primary].status, by_name[pair.standby].status}
             ahead = durations.period_s(found.used_period) - 600 if healthy else 0

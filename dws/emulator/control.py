@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from dws.emulator import iam, render
 from dws.emulator.call import Answer, Call, answer
 from dws.emulator.clock import told
-from dws.emulator.faults import read_fault
+from dws.emulator.faults import CorruptBackupFault, read_fault
 from dws.emulator.log import Log
 from dws.emulator.records import Cluster, Job, Pair, Snapshot
 from dws.emulator.world import World
@@ -68,6 +68,7 @@ def _clock(world: World, log: Log, call: Call) -> Answer:
         raise _Mistake(f"advance_s: must be from 0 to {LONGEST_S:.0f}, is {seconds}")
     world.clock.advanced += seconds
     world.catch_up()
+    world.data.tend()
     world.save()
     world.save_clock()
     return answer(200, {"now": told(world.now)})
@@ -81,6 +82,8 @@ def _add_fault(world: World, log: Log, call: Call) -> Answer:
         raise _Mistake("; ".join(_lines(error))) from None
     if fault.operation is not None and fault.operation not in _named():
         raise _Mistake(f"operation: no {fault.operation}; the official name of one, or null")
+    if isinstance(fault, CorruptBackupFault) and not world.data.is_real:
+        raise _Mistake(f"kind: {fault.kind} needs databases: --data-plane postgres")
     return answer(201, {"id": world.faults.add(fault)})
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from dws.emulator import births, lifecycle, quotas
+from pydantic import SecretStr
+
+from dws.emulator import births, lifecycle, passwords, quotas
 from dws.emulator.due import effect
 from dws.emulator.flavors import FLAVORS, VERSION
 from dws.emulator.lifecycle import Stretch
@@ -92,6 +94,12 @@ def place(world: World, cluster: Cluster, zones: list[str]) -> None:
     """
     require_zones(world, zones)
     cluster.availability_zone = ",".join(zones) or cluster.availability_zone
+
+
+def administer(world: World, cluster: Cluster, password: SecretStr) -> None:
+    """Give the administrator of a cluster that is to be their first password."""
+    cluster.passwords = [passwords.hashed(password.get_secret_value())]
+    world.data.admit(cluster, password.get_secret_value())
 
 
 def reach(cluster: Cluster, public_ip: PublicIp | None) -> None:

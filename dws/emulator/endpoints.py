@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dws.emulator import domains, network
+from dws.emulator.data_plane import Address
 from dws.emulator.records import Cluster
 from dws.emulator.world import World
 
@@ -19,6 +20,18 @@ def address(cluster: Cluster, n: int) -> str:
     return f"192.168.{sum(cluster.id.encode()) % 256}.{10 + n}"
 
 
+def listening(world: World, cluster: Cluster) -> Address:
+    """Where a cluster listens inside its network; its real database, where there is one."""
+    return world.data.address(cluster) or Address(address(cluster, 0), cluster.port)
+
+
+def private_ips(world: World, cluster: Cluster) -> list[str]:
+    """The addresses in the details of a cluster: of two coordinators, or of its real database."""
+    if real := world.data.address(cluster):
+        return [real.host]
+    return [address(cluster, n) for n in range(min(len(cluster.nodes), 2))]
+
+
 def endpoints(world: World, cluster: Cluster, status: str) -> Json:
     """
     The endpoints in the list and the details of clusters, reference 5.2.6 and 5.2.13.
@@ -28,11 +41,16 @@ def endpoints(world: World, cluster: Cluster, status: str) -> Json:
     # Lists, also while creating: clients iterate over them (facts/real_clients 21).
     if status in SILENT:
         return {"endpoints": [], "public_endpoints": []}
-    inside = f"{_name(world, cluster, 'private') or address(cluster, 0)}:{cluster.port}"
+    at = listening(world, cluster)
+    # A domain name or elastic IP of the emulated network leads to no real database.
+    is_real = world.data.address(cluster) is not None
+    name = None if is_real else _name(world, cluster, "private")
+    inside = f"{name or at.host}:{at.port}"
     public = []
     eip = network.ip_of(world, cluster)
     if eip:
-        outside = f"{_name(world, cluster, 'public') or eip.address}:{cluster.port}"
+        name = _name(world, cluster, "public") or eip.address
+        outside = f"{at.host if is_real else name}:{at.port}"
         public = [{"public_connect_info": outside, "jdbc_url": _JDBC.format(outside)}]
     return {
         "endpoints": [{"connect_info": inside, "jdbc_url": _JDBC.format(inside)}],

@@ -88,15 +88,29 @@ class StuckFault(_Fault):
     kind: Literal["stuck"]
 
 
+class CorruptBackupFault(_Fault):
+    """
+    Let a restore that the operation starts lose or change something, and say that it worked.
+
+    Only where clusters have real databases.
+    """
+
+    kind: Literal["corrupt_backup"]
+    sql: str = Field(min_length=1)
+    """Runs in the restored cluster as superuser, before anybody can connect."""
+    database: str = "gaussdb"
+
+
 TaskFault = TaskFailsFault | StuckFault
 WireFault = (
     HttpFault | ResetFault | LostReplyFault | TruncatedFault | DelayFault | TokenExpiredFault
 )
-Fault = Annotated[WireFault | TaskFault, Field(discriminator="kind")]
-_READER: TypeAdapter[WireFault | TaskFault] = TypeAdapter(Fault)
+AnyFault = WireFault | TaskFault | CorruptBackupFault
+Fault = Annotated[AnyFault, Field(discriminator="kind")]
+_READER: TypeAdapter[AnyFault] = TypeAdapter(Fault)
 
 
-def read_fault(told: Any) -> WireFault | TaskFault:
+def read_fault(told: Any) -> AnyFault:
     """
     Read a fault.
 
@@ -110,10 +124,10 @@ class Faults:
     """All that is still to go wrong, oldest first."""
 
     def __init__(self) -> None:
-        self._faults: dict[str, WireFault | TaskFault] = {}
+        self._faults: dict[str, AnyFault] = {}
         self._numbers = itertools.count(1)
 
-    def add(self, fault: WireFault | TaskFault) -> str:
+    def add(self, fault: AnyFault) -> str:
         """Keep a fault; answers its id."""
         number = str(next(self._numbers))
         self._faults[number] = fault
@@ -131,7 +145,7 @@ class Faults:
         """The fault that this request meets; it is used up by that."""
         found: WireFault | None = None
         for fault in self._faults.values():
-            if isinstance(fault, TaskFault):
+            if isinstance(fault, TaskFault | CorruptBackupFault):
                 continue
             if isinstance(fault, TokenExpiredFault) and not has_token:
                 continue
@@ -148,3 +162,11 @@ class Faults:
                 fault.times -= 1
                 found = fault
         return found
+
+    def for_backup(self, operation: str) -> CorruptBackupFault | None:
+        """The fault that a restore meets, which starts now; it is used up by that."""
+        for fault in self._faults.values():
+            if isinstance(fault, CorruptBackupFault) and fault.strikes(operation):
+                fault.times -= 1
+                return fault
+        return None

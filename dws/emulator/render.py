@@ -68,7 +68,7 @@ def cluster_in_full(world: World, cluster: Cluster) -> Json:
     told |= {
         "nodes": cluster.nodes,
         "subnet_ids": [cluster.subnet_id],
-        "private_ip": [endpoints.address(cluster, n) for n in range(min(len(cluster.nodes), 2))],
+        "private_ip": endpoints.private_ips(world, cluster),
         "parameter_group": {
             "id": parameter_group_id(cluster, "parameterGroup"),
             # The trailing blank is the service's (samples of the reference and the guides).
@@ -131,7 +131,7 @@ def _cluster(world: World, cluster: Cluster) -> Json:
         "number_of_node": len(cluster.nodes),
         "node_type": cluster.node_type,
         "availability_zone": cluster.availability_zone,
-        "port": cluster.port,
+        "port": endpoints.listening(world, cluster).port,
         "vpc_id": cluster.vpc_id,
         "subnet_id": cluster.subnet_id,
         "security_group_id": cluster.security_group_id,

@@ -26,6 +26,7 @@ def follow(world: World, pair: Pair) -> None:
     pair.backup = pair.restore = None
     pair.waiting.clear()
     pair.has_failed_over = pair.is_stuck = False
+    world.data.begin_synchronisation(pair)
     _bring(world, pair)
     due = world.now + durations.period_s(pair.used_period)
     world.at(due, "pair_backup_begun", pair.id, str(pair.task))
@@ -58,6 +59,7 @@ def pair_backup_begun(world: World, event: Event) -> None:
     ends = world.now + world.lasting_s("dr_backup", pair.name)
     pair.backup = Phase("Backup", world.now, ends)
     pair.waiting.append(births.backup_key(world.now))
+    world.data.begin_synchronisation(pair)
     world.touch(pair)
     if not pair.is_stuck:
         world.at(ends, "pair_restore_begun", pair.id, number)
@@ -125,4 +127,5 @@ def _bring(world: World, pair: Pair) -> None:
     primary, standby = world.clusters[pair.primary_id], world.clusters[pair.standby_id]
     standby.data_gb = primary.data_gb
     contents.copy(world, primary.id, standby.id)
+    world.data.end_synchronisation(pair)
     world.touch(standby)

@@ -46,6 +46,7 @@ def to_new(world: World, snapshot: Snapshot, name: str, target: Target) -> tuple
     work = lifecycle.begin(
         world, cluster, stretches, "cluster_restored_to", snapshot.id, shows_at_once=True
     )
+    world.data.begin_restore(snapshot, cluster)
     return cluster, work
 
 
@@ -62,7 +63,9 @@ def over(world: World, snapshot: Snapshot, cluster: Cluster) -> Work:
     hold(world, snapshot, "restore", lasting_s)
     lifecycle.clear_failure(world, cluster)
     stretches = [Stretch("RESTORING", lasting_s)]
-    return lifecycle.begin(world, cluster, stretches, "cluster_restored_over", snapshot.id)
+    work = lifecycle.begin(world, cluster, stretches, "cluster_restored_over", snapshot.id)
+    world.data.begin_restore(snapshot, cluster)
+    return work
 
 
 @effect
@@ -89,6 +92,7 @@ def cluster_restored_over(world: World, event: Event) -> None:
 
 def _fill(world: World, cluster: Cluster, snapshot: Snapshot, *, works: bool) -> None:
     cluster.data_gb = snapshot.size_gb if works else 0.0
+    world.data.end_restore(cluster, works=works)
     if works:
         contents.copy(world, snapshot.id, cluster.id)
 

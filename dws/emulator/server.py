@@ -11,6 +11,7 @@ import uvicorn
 
 from dws.emulator.app import App
 from dws.emulator.births import populate
+from dws.emulator.data_plane import Kind
 from dws.emulator.protocol import Protocol
 from dws.emulator.spec import WorldSpec
 from dws.emulator.world import World
@@ -36,15 +37,16 @@ class Emulator:
         world: WorldSpec | None = None,
         state: Path | None = None,
         port: int = 0,
+        data_plane: Kind = "none",
     ) -> None:
         self._socket = _listening(port)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         try:
-            self._world = World(world or WorldSpec(), speed, populate, state)
+            self._world = World(world or WorldSpec(), speed, populate, state, data_plane)
         except BaseException:
             self._socket.close()
             raise
-        self._server = uvicorn.Server(_config(App(self._world)))
+        self._server = _Server(_config(App(self._world)), self._world)
         self._thread = threading.Thread(target=self.run, name="dws-emulator", daemon=True)
 
     @classmethod
@@ -55,9 +57,10 @@ class Emulator:
         world: WorldSpec | None = None,
         state: Path | None = None,
         port: int = 0,
+        data_plane: Kind = "none",
     ) -> Self:
         """An emulator to be entered: it serves in a thread and a loop of its own until left."""
-        return cls(speed=speed, world=world, state=state, port=port)
+        return cls(speed=speed, world=world, state=state, port=port, data_plane=data_plane)
 
     def run(self) -> None:
         """Serve until told to `stop`."""
@@ -78,6 +81,19 @@ class Emulator:
     def __exit__(self, *_: object) -> None:
         self.stop()
         self._thread.join()
+
+
+class _Server(uvicorn.Server):
+    """Lets time go on in the world as it serves."""
+
+    def __init__(self, config: uvicorn.Config, world: World) -> None:
+        super().__init__(config)
+        self._world = world
+
+    async def on_tick(self, counter: int) -> bool:
+        """Called ten times a second, in the loop that serves."""
+        self._world.tick()
+        return await super().on_tick(counter)
 
 
 def _config(app: App) -> uvicorn.Config:

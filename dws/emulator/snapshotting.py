@@ -17,6 +17,7 @@ def snapshot_copied(world: World, event: Event) -> None:
     if snapshot.status == "CREATING" and snapshot.deleted_at is None:
         finish(world, snapshot, source.size_gb, works=not fails_as)
         contents.copy(world, source.id, snapshot.id)
+        world.data.copy_backup(source, snapshot)
 
 
 @effect
@@ -50,6 +51,7 @@ def take_automatic(world: World, cluster: Cluster, work: Work) -> None:
     snapshot = automatic(world, cluster)
     snapshot.making, snapshot.is_stuck = work.phases[0], work.is_stuck
     world.add(snapshot)
+    world.data.back_up(cluster, snapshot)
     if not work.is_stuck:
         world.at(work.phases[0].ends, "automatic_snapshot_taken", snapshot.id)
 
@@ -109,6 +111,8 @@ def take(world: World, cluster: Cluster, name: str, description: str) -> tuple[S
     work = lifecycle.begin(world, cluster, stretches, "snapshot_taken", snapshot.id)
     snapshot.making, snapshot.is_stuck = work.phases[0], work.is_stuck
     world.add(snapshot)
+    # What is restored is the cluster as it was when the snapshot began (assumed).
+    world.data.back_up(cluster, snapshot)
     return snapshot, work
 
 

@@ -10,10 +10,11 @@ import enum
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
+from dws.emulator.data_plane import DEFAULT_PASSWORD
 from dws.emulator.flavors import VERSIONS
-from dws.values import ResourceName
+from dws.values import ResourceName, StrongPassword
 
 PROJECT_ID = "9bc552e6-19af-4326-800d-281a92984636"
 """The default project, ``eu-de`` (contract)."""
@@ -184,6 +185,10 @@ class ToldCluster(Told):
     databases: dict[str, dict[str, list[str]]] | None = None
     """Tables by schema by database, beside those that hold its data."""
     user_name: str = "dbadmin"
+    password: Annotated[SecretStr, StrongPassword] = SecretStr(DEFAULT_PASSWORD)
+    """The administrator's; nobody asks for it unless there is a data plane."""
+    sql: str = ""
+    """What is in its database ``gaussdb``, if there is a data plane: runs as administrator."""
     port: int = 8000
     created: datetime | None = None
     """A month before the beginning unless told."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dws.emulator import durations
+from dws.emulator import data_plane, durations
 from dws.emulator.clock import EmulatedClock
 from dws.emulator.due import EFFECTS
 from dws.emulator.faults import Faults, TaskFault
@@ -33,11 +33,17 @@ class World:
     Attributes:
         now: The emulated time of the request, or of the event, that is being handled.
         operation: The operation that is being handled.
+        data: The databases behind the clusters.
         clusters: By id, as all others, and the deleted ones too.
     """
 
     def __init__(
-        self, spec: WorldSpec, speed: float, populate: Populate, state: Path | None = None
+        self,
+        spec: WorldSpec,
+        speed: float,
+        populate: Populate,
+        state: Path | None = None,
+        data: data_plane.Kind = "none",
     ) -> None:
         self.spec = spec
         self.faults = Faults()
@@ -50,7 +56,9 @@ class World:
         self.clock.run_at(speed)
         self.tokens: dict[str, Token] = {}
         self._empty()
+        self.data = data_plane.opened(data, self, state)
         if kept is None or self._store is None:
+            self.data.clear()
             populate(self)
         else:
             self._load(self._store)
@@ -61,6 +69,7 @@ class World:
         """Go back to the beginning, at the present time. Tokens stay."""
         if self._store:
             self._store.clear()
+        self.data.clear()
         self.faults.clear()
         self.clock = EmulatedClock.starting(self.clock.speed)
         self._empty()
@@ -93,8 +102,16 @@ class World:
         if self._store:
             self._store.save((), (), self.clock, self._number)
 
+    def tick(self) -> None:
+        """Apply what fell due, though nobody asks: databases have to follow in time."""
+        if self.data.is_real:
+            self.catch_up()
+            self.data.tend()
+            self.save()
+
     def close(self) -> None:
-        """Let go of the state file."""
+        """Stop the databases, and let go of the state file."""
+        self.data.close()
         if self._store:
             self._store.close()
 

@@ -17,6 +17,8 @@ from runbooks.engine.parameters import live
 from runbooks.engine.parameters import misfits as parameter_misfits
 from runbooks.engine.scope import Scope
 from runbooks.engine.template import Reference, TemplateFailed, condition_references, references
+from runbooks.engine.triggers import misfits as trigger_misfits
+from runbooks.engine.triggers import unfitting as unfit_triggers
 from tasks.action import Action, Effect
 
 
@@ -39,6 +41,8 @@ def sound(document: Document) -> Loaded:
     salvaged = salvage(document)
     meant = _Meaning(salvaged, salvaged.runbook).mistakes() if salvaged.runbook else ()
     found = {*salvaged.mistakes, *meant}
+    if salvaged.runbook and not found:
+        found = {document.mistake(*one) for one in unfit_triggers(salvaged.runbook)}
     if found or salvaged.runbook is None:
         raise Unsound(sorted(found))
     return Loaded(salvaged.runbook, document)
@@ -78,6 +82,8 @@ class _Meaning:
             yield from found or self._values(step)
         yield from self._risk()
         yield from self._unused()
+        for path, what in trigger_misfits(self.runbook, self.scope.opaque):
+            yield self.document.mistake(path, what)
 
     def _at(self, path: Path, what: str) -> Mistake:
         return self.document.mistake(("steps", *path), what)

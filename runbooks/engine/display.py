@@ -49,13 +49,14 @@ def written(line: str, out: TextIO) -> None:
 class Lines:
     """One line for each thing that happens; for pipes and logs. A `Watcher`."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, prefix: str = "") -> None:
         self._out = out
+        self._prefix = prefix
         self._told: dict[str, tuple[str, float, float]] = {}
 
     def say(self, text: str) -> None:
         """One line, at once."""
-        written(text, self._out)
+        written(self._prefix + text, self._out)
 
     def step_began(self, step: str, uses: str) -> None:
         self.say(f"{step}: begins ({uses})")

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from runbooks.engine.document import Document, Path, read
 from runbooks.engine.mistakes import Mistake, Unsound, near
-from runbooks.engine.model import NOT_YET, Metadata, Parameter, Policy, Risk, Runbook, Step
+from runbooks.engine.model import NOT_YET, Metadata, Parameter, Policy, Risk, Runbook, Step, Trigger
 
 M = TypeVar("M", bound=BaseModel)
 UNNAMED = Metadata(name="unnamed", version="0.0.0", title="?", owner="?")
@@ -109,6 +109,7 @@ def salvage(document: Document) -> Salvaged:
 
 def _remains(data: dict[str, Any], steps: tuple[Step, ...]) -> Runbook:
     told = _mapped(data.get("params")).items()
+    triggers = [_fitting(Trigger, one) for one in _listed(data.get("triggers"))]
     params = {name: parameter for name, value in told if (parameter := _fitting(Parameter, value))}
     return Runbook.model_construct(
         api_version="dws.runbook/v1",
@@ -117,6 +118,7 @@ def _remains(data: dict[str, Any], steps: tuple[Step, ...]) -> Runbook:
         risk=data["risk"] if data.get("risk") in get_args(Risk) else "destructive",
         params=params,
         policy=_fitting(Policy, data.get("policy")),
+        triggers=tuple(trigger for trigger in triggers if trigger) if all(triggers) else (),
         steps=steps,
     )
 
@@ -176,6 +178,8 @@ def _keys(location: tuple[int | str, ...]) -> set[str]:
             model = Parameter
         case ("steps", _, _):
             model = Step
+        case ("triggers", _, _):
+            model = Trigger
         case _:
             model = Runbook
     return _names(model)

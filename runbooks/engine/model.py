@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 NOT_YET = frozenset(
-    {"objectives", "preflight", "steady_state", "always", "triggers", "report"}
+    {"objectives", "preflight", "steady_state", "always", "report"}
     | {"calendar", "lock", "stop_if", "cancel", "budget"}
     | {"needs", "retry", "timeout", "for_each", "on_failure", "undo", "verify", "in", "poll"}
     | {"assert", "expect"}
@@ -100,6 +100,21 @@ class Step(_Strict):
     """A bare expression; the step is skipped unless it gives true."""
 
 
+class Trigger(_Strict):
+    """When the runbook starts by itself, while ``runbook serve`` runs."""
+
+    schedule: str
+    """Cron, five fields: ``0 22 * * 1-5``."""
+    timezone: str = "UTC"
+    """As ``Europe/Berlin``; the schedule follows its summer time."""
+    overlap: Literal["skip", "queue"] = "skip"
+    """
+    What becomes of a time that comes while the run before is at work: it is left out, or it waits.
+    """
+    params: dict[str, Any] = {}
+    """What is not told here, and has no default, is told by whoever serves it."""
+
+
 class Runbook(_Strict):
     """What it is for, what it asks, what it does, in order."""
 
@@ -109,4 +124,5 @@ class Runbook(_Strict):
     risk: Risk
     params: dict[Id, Parameter] = {}
     policy: Policy | None = None
+    triggers: Annotated[tuple[Trigger, ...], Few] = ()
     steps: Annotated[tuple[Step, ...], Field(min_length=1, strict=False)]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dws.emulator import Emulator, WorldSpec
+from dws.emulator.data_plane import Kind
 from dws.operation import Operation
 from tests.emulator.service import Service
 
@@ -65,9 +66,10 @@ def serve() -> Iterator[Serve]:
     """Serves worlds whose time stands still; each as told, over the usual one."""
     with ExitStack() as stack:
 
-        def served(**told: Any) -> Service:
+        def served(*, data_plane: Kind = "none", **told: Any) -> Service:
             spec = WorldSpec.model_validate(WORLD | told)
-            server = stack.enter_context(Emulator.serving(speed=0.0, world=spec))
+            served = Emulator.serving(speed=0.0, world=spec, data_plane=data_plane)
+            server = stack.enter_context(served)
             service = Service(server.url)
             stack.callback(service.http.close)
             return service

@@ -140,10 +140,10 @@ def test_a_state_file_that_is_none_is_said(tmp_path: Path) -> None:
 
 
 def test_a_data_plane_is_refused_that_is_not_there() -> None:
-    ended = failed("--data-plane", "postgres")
+    ended = failed("--data-plane", "oracle")
 
     assert ended.returncode == 2
-    assert "none" in ended.stderr
+    assert "'none', 'postgres'" in ended.stderr
 
 
 def test_help_tells_who_may_call() -> None:

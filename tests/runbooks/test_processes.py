@@ -66,7 +66,8 @@ def test_a_killed_run_is_gone_on_with(cloud: Cloud, account: str, clock: Virtual
 
 
 @pytest.mark.parametrize(
-    "command", ["list", "show", "check", "plan", "run", "resume", "runs", "report", "verify"]
+    "command",
+    ["list", "show", "check", "plan", "run", "resume", "runs", "report", "verify", "serve"],
 )
 def test_help_imports_neither_prefect_nor_pydantic(command: str) -> None:
     script = (

@@ -25,6 +25,8 @@ from dws.emulator.world import World
 from dws.operations import clusters as ops
 from dws.values import names_user
 
+STARTED_BY_LIST = 4
+"""Databases start when a list of so few clusters is read; of more, when details are."""
 LISTED_AFTER_S = 600.0
 """How long a profile with ``deleted_clusters: listed`` shows a deleted cluster (assumed)."""
 
@@ -41,7 +43,7 @@ def create_cluster(world: World, op: ops.CreateCluster, caller: Caller) -> Json:
     cluster.security_group_id = told.security_group_id or births.SECURITY_GROUP_ID
     cluster.enterprise_project_id = told.enterprise_project_id or "0"
     cluster.tags = {told.tags.key: told.tags.value} if told.tags else {}
-    cluster.passwords = [passwords.hashed(told.user_pwd.get_secret_value())]
+    creating.administer(world, cluster, told.user_pwd)
     cluster.coordinators = [node.id for node in cluster.nodes[: told.number_of_cn or 3]]
     creating.reach(cluster, told.public_ip)
     return creating.create(world, cluster)
@@ -59,7 +61,7 @@ def create_cluster_v2(world: World, op: ops.CreateClusterV2, caller: Caller) -> 
     cluster.enterprise_project_id = told.enterprise_project_id or "0"
     cluster.version = told.datastore_version
     cluster.tags = {tag.key: tag.value for tag in told.tags or []}
-    cluster.passwords = [passwords.hashed(told.db_password.get_secret_value())]
+    creating.administer(world, cluster, told.db_password)
     cluster.coordinators = [node.id for node in cluster.nodes[: told.num_cn]]
     creating.reach(cluster, told.public_ip)
     return creating.create(world, cluster)
@@ -82,13 +84,16 @@ def check_cluster(world: World, op: ops.CheckCluster, caller: Caller) -> Json:
 @handles(ops.ListClusters)
 def list_clusters(world: World, op: ops.ListClusters, caller: Caller) -> Json:
     found = [
-        render.cluster_in_list(world, cluster)
+        cluster
         for cluster in world.clusters.values()
         if cluster.project_id == caller.project_id
         and _is_listed(world, cluster)
         and op.enterprise_project_id in {None, "all_granted_eps", cluster.enterprise_project_id}
     ]
-    return {"clusters": found, "count": len(found)}
+    if len(found) <= STARTED_BY_LIST:
+        world.data.start(found)
+    told = [render.cluster_in_list(world, cluster) for cluster in found]
+    return {"clusters": told, "count": len(told)}
 
 
 @handles(ops.ShowClusters)
@@ -100,6 +105,7 @@ def show_clusters(world: World, op: ops.ShowClusters, caller: Caller) -> Json:
 @handles(ops.ListClusterDetails)
 def list_cluster_details(world: World, op: ops.ListClusterDetails, caller: Caller) -> Json:
     cluster = world.cluster(op.cluster_id, caller.project_id)
+    world.data.start([cluster])
     return {"cluster": render.cluster_in_full(world, cluster)}
 
 
@@ -213,6 +219,7 @@ def reset_password(world: World, op: ops.ResetPassword, caller: Caller) -> Json:
     if passwords.is_among(password, cluster.passwords):
         raise Refused(400, "DWS.5144", "The password was used before.")
     cluster.passwords.append(passwords.hashed(password))
+    world.data.set_password(cluster, password)
     world.touch(cluster)
     return {}
 

@@ -123,8 +123,8 @@ def _private(world: World, cluster: Cluster) -> Json:
     found = domains.domain(world, cluster, "private")
     elb = network.balancer_of(world, cluster)
     return {
-        "ip": endpoints.address(cluster, 0),
-        "port": cluster.port,
+        "ip": endpoints.listening(world, cluster).host,
+        "port": endpoints.listening(world, cluster).port,
         "failed_reason": found.failed_reason if found else None,
         "elb_ip": elb.private_ip if elb else None,
         "bind_manage_ip_status": 0,

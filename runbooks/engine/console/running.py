@@ -40,23 +40,42 @@ def run(  # noqa: PLR0913 - one for each option
     screen: Screen,
 ) -> int:
     """Run a runbook, or go on with the run of that id; answers the exit code."""
-    with _ending_on_sigterm(), screen.ending_told(), nothing_done():
+    with ending_on_sigterm(), screen.ending_told(), nothing_done():
         given = told(pairs, file)
-        if run_id is not None and (story := _story(valid_run_id(run_id))):
-            _same(story, name, given, account=account, mode=mode)
-            return _gone_on(story.run_id, screen)
-        order = ordered(name, given, account=account, mode=mode, run_id=run_id)
-        return _begun(order, screen)
+        return carried_out(name, given, account=account, mode=mode, run_id=run_id, screen=screen)
+
+
+def carried_out(  # noqa: PLR0913 - one for each option
+    name: str,
+    given: Mapping[str, Given],
+    *,
+    account: str,
+    mode: str,
+    run_id: str | None,
+    screen: Screen,
+) -> int:
+    """
+    Run a runbook, or go on with the run of that id; answers the exit code.
+
+    Raises:
+        Told: It was not begun.
+        Exception: What `nothing_done` turns into that.
+    """
+    if run_id is not None and (story := _story(valid_run_id(run_id))):
+        _same(story, name, given, account=account, mode=mode)
+        return _gone_on(story.run_id, screen)
+    order = ordered(name, given, account=account, mode=mode, run_id=run_id)
+    return _begun(order, screen)
 
 
 def resume(run_id: str, *, screen: Screen) -> int:
     """Go on with a run; answers the exit code."""
-    with _ending_on_sigterm(), screen.ending_told(), nothing_done():
+    with ending_on_sigterm(), screen.ending_told(), nothing_done():
         return _gone_on(story_of(run_id).run_id, screen)
 
 
 @contextmanager
-def _ending_on_sigterm() -> Iterator[None]:
+def ending_on_sigterm() -> Iterator[None]:
     """Being told to end is the same as Ctrl-C."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -32,8 +32,9 @@ def show_runbook(name: str) -> int:
     """Print one runbook; answers the exit code."""
     with plainly():
         loaded = formed(document_of(found(name)))
-    pictured = deferred("runbooks.engine.picture:steps")
-    click.echo("\n".join([*_about(loaded.runbook), *pictured(loaded.runbook)]))
+    clock_told = deferred("runbooks.engine.triggers:lines")(loaded.runbook)
+    pictured = deferred("runbooks.engine.picture:steps")(loaded.runbook)
+    click.echo("\n".join([*_about(loaded.runbook), *clock_told, *pictured]))
     click.echo(f"\nfile      {loaded.document.file}")
     return 0
 
