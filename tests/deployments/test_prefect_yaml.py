@@ -36,4 +36,6 @@ async def test_every_deployment_is_taken_and_asks_what_its_flow_asks() -> None:
         "flows/cluster_lifecycle.py:cluster_lifecycle",
     }
     asked = found["flows/backup_then_delete.py:backup_then_delete"].parameter_openapi_schema
-    assert {"account", "cluster", "run_id", "snapshot", "give_up"} == set(asked["properties"])
+    assert {"account", "cluster", "run_id", "snapshot", "give_up", "proof"} == set(
+        asked["properties"]
+    )
