@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -25,9 +26,11 @@ from prefect.states import Scheduled
 from runbooks.engine.journal import Journal
 from runbooks.engine.scheduled import run_id_at
 from runbooks.engine.story import Story
+from runbooks.server import start, stop
 from tasks.store import database
 from tests.cloud import Cloud
 from tests.command.conftest import Call
+from tests.prefect_server import database as database_copied
 from tests.runbooks.sources import HEAD
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -329,3 +332,23 @@ def test_what_cannot_be_served_is_told_before_anything_is(
 
     assert result.exit_code == 2
     assert result.stderr.startswith(f"error: {problem.format(**known)}")
+
+
+def test_serving_ends_when_prefect_does_and_says_that_schedules_are_left(
+    account: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    home = tmp_path / "prefect"
+    home.mkdir()
+    url = database_copied(request.config.cache.mkdir("prefect"), home)
+    server = start(home, {**os.environ, "PREFECT_SERVER_DATABASE_CONNECTION_URL": url})
+    monkeypatch.setenv("PREFECT_API_URL", server.api)
+    monkeypatch.setenv("PREFECT_CLIENT_MAX_RETRIES", "0")
+    try:
+        with get_client(sync_client=True) as client, serving(placed(tmp_path), client) as served:
+            stop(home)
+            told, _ = served.process.communicate(timeout=WITHIN_S)
+    finally:
+        stop(home)
+
+    assert served.process.returncode == 5
+    assert "error: no more is served: the schedules are still active, as Prefect failed" in told
