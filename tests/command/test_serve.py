@@ -132,8 +132,12 @@ def placed(folder: Path, overlap: str = "skip") -> Path:
 
 @pytest.fixture
 def client() -> Iterator[SyncPrefectClient]:
+    """The Prefect of the session, which keeps no deployment of these tests."""
     with get_client(sync_client=True) as opened:
         yield opened
+        for deployment in opened.read_deployments():
+            if "dws-runbook" in deployment.tags:
+                opened.delete_deployment(deployment.id)
 
 
 @contextmanager
