@@ -107,7 +107,10 @@ class Served:
 
     def ended(self, sent: signal.Signals = signal.SIGINT) -> str:
         """What it printed until its orderly end."""
-        self.process.send_signal(sent)
+        if sent is signal.SIGINT:
+            os.killpg(self.process.pid, sent)  # as a terminal does
+        else:
+            self.process.send_signal(sent)
         told, _ = self.process.communicate(timeout=WITHIN_S)
         assert self.process.returncode == 0, told
         return told
@@ -149,6 +152,7 @@ def serving(file: Path, client: SyncPrefectClient) -> Iterator[Served]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     try:
