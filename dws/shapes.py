@@ -76,6 +76,22 @@ class PublicEndpoint(Shape):
     jdbc_url: Text = ""
 
 
+class ToldPublicIp(Shape):
+    """The elastic IP of a cluster. Reference 5.2.6."""
+
+    public_bind_type: Text = ""
+    """``auto_assign, bind_existing, not_use``"""
+    eip_id: str | None = None
+    """None or empty where none is bound."""
+
+
+class BoundElb(Shape):
+    """The load balancer that a cluster is bound to. Reference 5.2.13."""
+
+    id: str | None = None
+    name: Text = ""
+
+
 class FailedReason(Shape):
     """Why a cluster failed."""
 
@@ -152,6 +168,9 @@ class Cluster(Shape):
     tags: Several[ToldTag] = []
     endpoints: Several[Endpoint] = []
     public_endpoints: Several[PublicEndpoint] = []
+    public_ip: ToldPublicIp | None = None
+    elb: BoundElb | None = None
+    """Told of a single cluster alone."""
     nodes: Several[Node] = []
     recent_event: Count = None
     failed_reasons: FailedReason | None = None
@@ -159,9 +178,25 @@ class Cluster(Shape):
     maintain_window: MaintainWindow | None = None
     resize_info: ResizeInfo | None = None
 
+    @property
+    def flags(self) -> frozenset[str]:
+        """What ``sub_status`` joins: ``UNBALANCED, READONLY, DEGRADED`` ...; none is NORMAL."""
+        told = {flag.strip() for flag in (self.sub_status or "").split("|")}
+        return frozenset(told - {"NORMAL", ""})
+
     def tag(self, key: str) -> str | None:
         """The value of the tag of that key; None if the cluster has none."""
         return next((tag.value for tag in self.tags if tag.key == key), None)
+
+    @property
+    def eip_id(self) -> str | None:
+        """The elastic IP that is bound to it; None if none is."""
+        return (self.public_ip.eip_id or None) if self.public_ip else None
+
+    @property
+    def elb_id(self) -> str | None:
+        """The load balancer that it is bound to, by its details; None if to none."""
+        return (self.elb.id or None) if self.elb else None
 
 
 class ClusterReply(Shape):

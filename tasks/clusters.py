@@ -1,6 +1,6 @@
 """Tasks on whole clusters."""
 
-from dws import lookup, waiters
+from dws import lookup, restarts, waiters
 from dws.operations import clusters as ops
 from dws.waiters import clusters as waits
 from tasks.factory import lookup_task, operation_task, waiter_task
@@ -27,6 +27,7 @@ update_maintenance_window = operation_task(ops.UpdateMaintenanceWindow)
 
 wait_until_cluster_balanced = waiter_task("cluster_balanced", waits.cluster_balanced)
 wait_until_cluster_gone = waiter_task("cluster_gone", waiters.cluster_gone)
+wait_until_cluster_grown = waiter_task("cluster_grown", waits.cluster_grown)
 wait_until_cluster_settled = waiter_task("cluster_settled", waiters.cluster_settled)
 wait_until_cluster_repaired = waiter_task("cluster_repaired", waits.cluster_repaired)
 wait_until_cluster_started = waiter_task("cluster_started", waits.cluster_started)
@@ -37,3 +38,4 @@ wait_until_cluster_task_finished = waiter_task(
 
 cluster_with_id = lookup_task(lookup.cluster_with_id)
 find_cluster = lookup_task(lookup.find_cluster)
+last_restart = lookup_task(restarts.last_restart)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dws import clock
 from dws.operations.disaster_recovery import DisasterRecovery
 from dws.shapes import Cluster
 from dws.waiter import Busy, Failed
 from dws.waiters import judge_cluster
 from tasks.action import Finding, Level, Target
 from tasks.locks import cluster_lock
+from tasks.windows import Window
 
 AT_REST = frozenset({"unstart", "stopped", "start_failed", "create_failed", "deleted"})
 """States of a disaster recovery in which its clusters may be changed (facts A8)."""
@@ -95,6 +97,19 @@ def is_no_standby(cluster: Cluster, pairs: Sequence[DisasterRecovery]) -> Findin
         Level.BLOCK,
         f"cluster {cluster.name} is the standby of disaster recovery {told}: back up its primary",
     )
+
+
+def is_open(window: Window, *, now_or_never: bool = False) -> Finding:
+    """Whether a window is open; a closed one is waited for, unless it is now or never."""
+    check = "window is open"
+    now = clock.time_of_day()
+    closes = window.closing(now)
+    if closes is not None:
+        return Finding(check, Level.PASS, f"{window}, until {closes:%Y-%m-%d %H:%M} UTC")
+    told = f"window {window} is closed; it opens at {window.opening(now):%Y-%m-%d %H:%M} UTC"
+    if now_or_never:
+        return Finding(check, Level.BLOCK, f"{told}: run it then, or without now_or_never")
+    return Finding(check, Level.WARN, f"{told}, which is waited for")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

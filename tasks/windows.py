@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from dws.shapes import Cluster
+
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _TEXT = re.compile(
     r"(?:(?P<first>[A-Z]{3})(?:-(?P<last>[A-Z]{3}))? )?"
@@ -107,6 +109,15 @@ class Window:
             serialization=core_schema.to_string_ser_schema(),
             json_schema_input_schema=handler(str),
         )
+
+
+def maintenance_window(cluster: Cluster) -> Window | None:
+    """When the service itself may work on the cluster; None if it tells no such time."""
+    told = cluster.maintain_window
+    if told is None or not (told.day and told.start_time and told.end_time):
+        return None
+    # The day comes as ``Wed``, the times as ``HH:mm`` in UTC (reference 5.2.13).
+    return Window.parse(f"{told.day[:3].upper()} {told.start_time[:5]}-{told.end_time[:5]}")
 
 
 def _read(value: object) -> Window:

@@ -166,9 +166,13 @@ class StartCluster(Operation[JobAccepted]):
     cluster_id: str
 
 
-@get("/v1/{project_id}/clusters/{cluster_id}/actions/{action_name}")
+@get("/v1/{project_id}/clusters/{cluster_id}/actions/{action_name}", tells={"DWS.0001": NotFound})
 class ListClusterActions(Operation[ClusterAction]):
-    """Show the steps of the last task of a kind, and how far each is. SDK only."""
+    """
+    Show the steps of the last task of a kind, and how far each is. SDK only.
+
+    That DWS.0001 tells of a kind of which the cluster had none is assumed.
+    """
 
     cluster_id: str
     action_name: str

@@ -29,6 +29,17 @@ def judge_public_domain(endpoints: ClusterEndpoints) -> Verdict:
     return _judge(outside.domain_name, outside.domain_name_status, None)
 
 
+def judge_public_domain_gone(endpoints: ClusterEndpoints) -> Verdict:
+    """The cluster has no domain name outside; one that is in error stays until asked again."""
+    outside = endpoints.public_endpoints
+    if outside is None or not outside.domain_name:
+        return Done()
+    status = outside.domain_name_status or "ACTIVE"
+    if status == "ERROR" or FAILED.match(status):
+        return Failed(f"its domain name {outside.domain_name} is in {status}")
+    return Busy(status)
+
+
 def _judge(name: str | None, status: str | None, reason: str | None) -> Verdict:
     if status == "ERROR" or FAILED.match(status or ""):
         return Failed(f"its domain name is in {status} {reason or ''}".strip())
@@ -67,3 +78,15 @@ public_domain_ready = Waiter(
     first_after=LAG,
 )
 """The same of a domain name for outside."""
+
+public_domain_gone = Waiter(
+    look=ListClusterEndpoints,
+    item=_endpoints,
+    judge=judge_public_domain_gone,
+    many=None,
+    key=asked("cluster_id"),
+    usual=USUAL,
+    gives=ClusterEndpoints,
+    within=WITHIN,
+)
+"""A domain name for outside that was just given up is gone."""

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "runs": "List the runs of the journal.",
     "report": "Tell what a run did, from the journal alone.",
     "verify": "Prove that the journal of a run was not altered.",
+    "serve": "Start runbooks at the times of their triggers, until Ctrl-C.",
     "call": "Call one operation of the API by its name.",
     "up": "Start the local Prefect server of this user.",
     "down": "Stop the local Prefect server of this user.",

@@ -29,6 +29,8 @@ def progress_words(progress: Progress) -> list[str]:
     words = [progress.phase, f"elapsed {clock_time(progress.elapsed_s)}"]
     if progress.percent is not None:
         words.insert(1, f"{progress.percent:.0f} %")
+    if progress.figures:
+        words.append(progress.figures)
     if progress.remaining_s is not None:
         words.append(f"about {clock_time(progress.remaining_s)} left")
     return words
@@ -49,13 +51,14 @@ def written(line: str, out: TextIO) -> None:
 class Lines:
     """One line for each thing that happens; for pipes and logs. A `Watcher`."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, prefix: str = "") -> None:
         self._out = out
+        self._prefix = prefix
         self._told: dict[str, tuple[str, float, float]] = {}
 
     def say(self, text: str) -> None:
         """One line, at once."""
-        written(text, self._out)
+        written(self._prefix + text, self._out)
 
     def step_began(self, step: str, uses: str) -> None:
         self.say(f"{step}: begins ({uses})")

@@ -108,7 +108,7 @@ def misfits(parameter: Parameter) -> Iterator[tuple[str, str]]:
     for key in ("minimum", "maximum"):
         yield from _bad_limit(kind, key, getattr(parameter, key))
     for key in ("default", "example"):
-        yield from _bad_value(parameter, key, getattr(parameter, key))
+        yield from bad_value(parameter, key, getattr(parameter, key))
 
 
 def _bad_pattern(kind: str, pattern: str) -> Iterator[tuple[str, str]]:
@@ -132,7 +132,8 @@ def _bad_limit(kind: str, key: str, limit: float | str | None) -> Iterator[tuple
         yield key, str(error)
 
 
-def _bad_value(parameter: Parameter, key: str, value: Any) -> Iterator[tuple[str, str]]:
+def bad_value(parameter: Parameter, key: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Why a value of YAML does not fit a parameter, as ``(key, what)``; none fits always."""
     if value is None:
         return
     if not KINDS[parameter.type].takes(value):

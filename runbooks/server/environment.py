@@ -28,6 +28,13 @@ _BATCHED = {
     "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "100",
 }
 
+_KEPT = {
+    # In memory, a restart under a run at work would take its slot for ever (facts/prefect 5).
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
+        "prefect.server.concurrency.lease_storage.filesystem"
+    ),
+}
+
 # The server needs neither, and one of them holds passwords.
 _OURS = ("DWS_", "RUNBOOK_")
 
@@ -48,6 +55,7 @@ def for_server(environment: Mapping[str, str], home: str, url: str) -> dict[str,
     page = {"PREFECT_SERVER_UI_V2_ENABLED": "false", "PREFECT_SERVER_UI_API_URL": f"{url}/api"}
     return {
         **_BATCHED,
+        **_KEPT,
         **kept,
         **SILENT,
         **page,

@@ -128,6 +128,7 @@ def _tried(nursery: Nursery, scenario: Scenario, kill_at: int | None) -> Outcome
 @contextmanager
 def _cloud(scenario: Scenario, home: Path) -> Iterator[tuple[Cloud, Any, Path]]:
     told = WorldSpec.model_validate(scenario.world)
+    home.chmod(0o711)  # root's databases run as another user, who must get there
     server = Emulator.serving(
         speed=scenario.speed,
         world=told,

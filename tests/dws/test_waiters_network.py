@@ -12,6 +12,7 @@ from dws.waiter import Busy, Done, Failed, Verdict
 from dws.waiters.network import (
     judge_private_domain,
     judge_public_domain,
+    judge_public_domain_gone,
     private_domain_ready,
     public_domain_ready,
 )
@@ -43,6 +44,24 @@ def test_without_an_elastic_ip_a_public_domain_never_comes() -> None:
     assert judge_private_domain(_endpoints(private_endpoints=None)) == Busy(
         "no private endpoint yet"
     )
+
+
+@pytest.mark.parametrize(
+    ("outside", "verdict"),
+    [
+        (None, Done()),
+        ({"domain_name": None}, Done()),
+        ({"domain_name": ""}, Done()),
+        ({"domain_name": "demo", "domain_name_status": "PENDING_DELETE"}, Busy("PENDING_DELETE")),
+        ({"domain_name": "demo", "domain_name_status": None}, Busy("ACTIVE")),
+        ({"domain_name": "demo", "domain_name_status": "ERROR"}, Failed),
+        ({"domain_name": "demo", "domain_name_status": "DELETE_FAILED"}, Failed),
+    ],
+)
+def test_a_domain_is_gone_when_it_is_told_no_more(outside: Any, verdict: Any) -> None:
+    told = _endpoints(private_endpoints=None, public_endpoints=outside)
+
+    assert _is(judge_public_domain_gone(told), verdict)
 
 
 async def test_the_wait_for_a_domain_ends_with_it(client: Client, clock: VirtualClock) -> None:

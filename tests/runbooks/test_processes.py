@@ -47,6 +47,7 @@ def test_an_interrupted_run_says_what_goes_on_and_how(
         assert running.wait() == 130
     assert "run one: interrupted" in told
     assert "still under way in the cloud when last seen: snapshot" in told
+    assert "by hand, if it is not gone on with: Nothing is lost: the cluster is there" in told
     assert "go on with: runbook resume one" in told
 
 
@@ -66,7 +67,8 @@ def test_a_killed_run_is_gone_on_with(cloud: Cloud, account: str, clock: Virtual
 
 
 @pytest.mark.parametrize(
-    "command", ["list", "show", "check", "plan", "run", "resume", "runs", "report", "verify"]
+    "command",
+    ["list", "show", "check", "plan", "run", "resume", "runs", "report", "verify", "serve"],
 )
 def test_help_imports_neither_prefect_nor_pydantic(command: str) -> None:
     script = (

@@ -60,8 +60,8 @@ class People:
             click.echo("".join(traceback.format_exception(error)), err=True)
 
     def planned(self, plan: Plan) -> None:
-        click.echo("\n".join(plan_text.lines(plan)))
-        click.echo(f"run {plan.order.run_id}")
+        self.say("\n".join(plan_text.lines(plan)))
+        self.say(f"run {plan.order.run_id}")
 
     @contextmanager
     def watching(self) -> Iterator[Watcher]:
@@ -73,15 +73,31 @@ class People:
 
     def ended(self, story: Story, report: Path) -> int:
         told = story.end.payload["told"] if story.end else ""
-        click.echo(f"run {story.run_id}: {story.status}" + (f": {told}" if told else ""))
+        self.say(f"run {story.run_id}: {story.status}" + (f": {told}" if told else ""))
         for line in left(story):
-            click.echo(f"  {line}")
-        click.echo(f"report: {report}")
+            self.say(f"  {line}")
+        self.say(f"report: {report}")
         return exit_code(story)
 
     @contextmanager
     def ending_told(self) -> Iterator[None]:
         yield
+
+
+class Served(People):
+    """Lines that begin with the id of the run: several runs share a terminal."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__()
+        self._run_id = run_id
+
+    def say(self, text: str) -> None:
+        for line in text.splitlines():
+            click.echo(f"{self._run_id}: {line}")
+
+    @contextmanager
+    def watching(self) -> Iterator[Watcher]:
+        yield Lines(sys.stdout, f"{self._run_id}: ")
 
 
 class Machines:

@@ -32,8 +32,9 @@ def show_runbook(name: str) -> int:
     """Print one runbook; answers the exit code."""
     with plainly():
         loaded = formed(document_of(found(name)))
-    pictured = deferred("runbooks.engine.picture:steps")
-    click.echo("\n".join([*_about(loaded.runbook), *pictured(loaded.runbook)]))
+    clock_told = deferred("runbooks.engine.triggers:lines")(loaded.runbook)
+    pictured = deferred("runbooks.engine.picture:steps")(loaded.runbook)
+    click.echo("\n".join([*_about(loaded.runbook), *clock_told, *pictured]))
     click.echo(f"\nfile      {loaded.document.file}")
     return 0
 
@@ -75,8 +76,10 @@ def _about(runbook: Runbook) -> Iterator[str]:
     yield ""
     yield f"owner     {metadata.owner}"
     yield f"risk      {runbook.risk}"
-    if runbook.policy:
+    if runbook.policy and runbook.policy.on_failure:
         yield f"failure   {runbook.policy.on_failure}: leave all as it is, and tell what is left"
+    if runbook.policy and (window := runbook.policy.window):
+        yield f"window    {window.hours} {window.days} {window.timezone}"
     yield ""
     yield "parameters"
     for name, parameter in runbook.params.items():
