@@ -13,12 +13,14 @@ from dws.operations.disaster_recovery import (
     ListDisasterRecover,
     ShowDisasterDetail,
 )
+from dws.operations.logical_clusters import ListLogicalClusters
 from dws.operations.monitoring import ListHostDisk
 from dws.operations.network import Elb, ListElbs
 from dws.operations.snapshots import ListSnapshotDetails, ListSnapshots
 from dws.operations.upgrades import ListUpdatableVersion
 from dws.refusals import is_no_route
 from dws.shapes import Cluster, Snapshot
+from dws.told.logical_clusters import LogicalCluster
 from dws.told.monitoring import Disk
 from dws.told.upgrades import UpgradePath
 
@@ -195,6 +197,22 @@ async def disaster_recovery_with_id(client: Client, pair_id: str) -> DisasterRec
     except NotFound:
         return None
     return shown.disaster_recovery
+
+
+async def logical_clusters_of(client: Client, cluster_id: str) -> tuple[LogicalCluster, ...]:
+    """
+    The logical clusters of a cluster; none where the region does not offer them.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    try:
+        listed = await client.call(ListLogicalClusters(cluster_id=cluster_id))
+    except RequestFailed as error:
+        if is_no_route(error):
+            return ()
+        raise
+    return tuple(listed.logical_clusters)
 
 
 async def data_disks_of(client: Client, cluster_id: str) -> tuple[Disk, ...]:

@@ -27,7 +27,9 @@ update_maintenance_window = operation_task(ops.UpdateMaintenanceWindow)
 
 wait_until_cluster_balanced = waiter_task("cluster_balanced", waits.cluster_balanced)
 wait_until_cluster_gone = waiter_task("cluster_gone", waiters.cluster_gone)
+wait_until_cluster_grown = waiter_task("cluster_grown", waits.cluster_grown)
 wait_until_cluster_settled = waiter_task("cluster_settled", waiters.cluster_settled)
+wait_until_cluster_repaired = waiter_task("cluster_repaired", waits.cluster_repaired)
 wait_until_cluster_started = waiter_task("cluster_started", waits.cluster_started)
 wait_until_cluster_stopped = waiter_task("cluster_stopped", waits.cluster_stopped)
 wait_until_cluster_task_finished = waiter_task(

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Engine,
     Float,
@@ -59,6 +60,17 @@ fingerprints = Table(
     Column("snapshot_id", String(64), primary_key=True),
     Column("content", JSON, nullable=False),
     Column("at", String(32), nullable=False),
+)
+
+canaries = Table(
+    "canary",
+    metadata,
+    Column("run_id", String(64), primary_key=True),
+    Column("scope", String(200), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("site", String(64), primary_key=True),
+    Column("accepted", Boolean, primary_key=True),
+    Column("at", Float, nullable=False),
 )
 
 

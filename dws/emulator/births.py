@@ -116,6 +116,8 @@ def _decline(world: World, told: ToldCluster, cluster: Cluster) -> None:
         raise_flags(world, cluster, disks.READONLY)
     if told.node_fails_after is not None:
         world.at(world.now + told.node_fails_after.total_seconds(), "node_failed", cluster.id)
+    if told.breaks_after is not None:
+        world.at(world.now + told.breaks_after.total_seconds(), "cluster_broken", cluster.id)
 
 
 def _new_id(world: World, text: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from runbooks.engine.plan import Plan, Planned
+from runbooks.engine.preflight import told as told_finding
+from runbooks.engine.window import standing
 from tasks.action import Effect, Level
 
 
@@ -17,12 +20,14 @@ def lines(plan: Plan) -> Iterator[str]:
     content = f"sha256 {loaded.content_hash[:12]}"
     yield f"PLAN  {metadata.name} {metadata.version} ({content})  mode {order.mode}"
     yield f"  account  {order.account}"
+    if loaded.runbook.policy and loaded.runbook.policy.window:
+        yield f"  window   {standing(loaded.runbook.policy.window)}"
     yield from _params(plan)
     for target in plan.targets:
         yield f"  target   {target.kind} {target.name} ({target.id})   lock {target.lock}"
     for step, finding in plan.findings:
         word = finding.level.value.upper() if finding.level is not Level.PASS else "pass"
-        yield f"  check    {step}: {finding.check}: {word}   {finding.told}"
+        yield f"  check    {step}: {finding.check}: {word}   {finding.told}".rstrip()
     yield f"  steps    {_counts(plan)}"
     for number, planned in enumerate(plan.steps, start=1):
         yield from _step(number, planned)
@@ -41,10 +46,7 @@ def told(plan: Plan) -> dict[str, Any]:
         "mode": order.mode,
         "params": dict(order.params),
         "targets": [vars(target) for target in plan.targets],
-        "findings": [
-            {"step": step, "check": one.check, "level": one.level.value, "told": one.told}
-            for step, one in plan.findings
-        ],
+        "findings": [{"step": step, **told_finding(one)} for step, one in plan.findings],
         "effects": {effect.word: plan.effects()[effect] for effect in Effect},
         "steps": [
             {
@@ -75,8 +77,15 @@ def _minutes(length: timedelta) -> str:
 
 def _params(plan: Plan) -> Iterator[str]:
     for name, value in plan.order.params.items():
-        shown = ", ".join(value) or "none" if isinstance(value, list) else value
-        yield f"  param    {name} = {'none' if shown is None else shown}"
+        yield f"  param    {name} = {_shown(value)}"
+
+
+def _shown(value: Any) -> Any:
+    if value is None or value in ([], {}):
+        return "none"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 def _counts(plan: Plan) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pydantic import ValidationError
 
 from dws import clock as door
@@ -17,6 +18,7 @@ from dws.sql.canary import TABLE
 from flows.declared.snapshot_restore_verify import Inputs
 from flows.snapshot_restore_verify import snapshot_restore_verify
 from flows.steps.scratch import scratch_lock, scratch_name
+from runbooks.command import main
 from tasks import clusters, snapshots, sql, tags
 from tasks.locks import holding
 from tasks.run import Refused, Run, Stopped
@@ -135,6 +137,19 @@ async def test_a_damaged_restore_is_found_and_its_copy_deleted(
     assert cloud.changes() == CHANGES
     assert cloud.clusters() == {"demo": "AVAILABLE"}
     assert await ask(cloud, "SELECT count(*) FROM sales.orders") == [(300,)]
+
+
+def test_a_bad_verdict_ends_the_command_with_5_and_all_differences(cloud: Cloud) -> None:
+    damage = "DELETE FROM sales.orders WHERE id < 4; UPDATE sales.items SET a = 1 WHERE a = 2"
+    cloud.fault("corrupt_backup", "RestoreCluster", sql=damage)
+    arguments = ["run", "snapshot-restore-verify", "-p", "cluster=demo", "--run-id", "r1"]
+
+    ended = CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+    assert ended.exit_code == 5
+    assert "sales.orders: 3 rows lost" in ended.output
+    assert "sales.items: content changed" in ended.output
+    assert cloud.clusters() == {"demo": "AVAILABLE"}
 
 
 async def test_a_bad_verdict_holds_for_the_second_attempt(cloud: Cloud, account: str) -> None:

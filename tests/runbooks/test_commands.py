@@ -74,6 +74,9 @@ def test_a_runbook_is_shown_with_its_parameters_and_steps(tmp_path: Path) -> Non
 
     assert "cluster  (dws.cluster; must be told)  Name or id of the cluster" in ours.stdout
     assert "backup_then_delete   DESTRUCTIVE   5 to 15 min" in ours.stdout
+    assert "      |  changes     Takes a snapshot; deletes the cluster" in ours.stdout
+    assert "clusters.cluster_settled: usually 3 to 15 min, at most 4 h\n" in ours.stdout
+    assert "      |  by hand     Nothing is lost" in ours.stdout
     assert "[2] one   when params.details and steps.all" in example.stdout
 
 
@@ -119,6 +122,15 @@ def test_a_file_tells_all_parameters(cloud: Cloud, account: str, tmp_path: Path)
 
     assert result.exit_code == 0
     assert "DELETE snapshot weekly" in result.stdout
+
+
+def test_a_plan_shows_structures_as_json(cloud: Cloud, account: str, tmp_path: Path) -> None:
+    file = placed(TAGS, tmp_path)
+
+    result = call("plan", str(file), "-p", 'tags=[{"key": "env", "value": "qa"}]')
+
+    assert result.exit_code == 0, result.output
+    assert '  param    tags = [{"key": "env", "value": "qa"}]' in result.stdout.splitlines()
 
 
 def test_a_parameter_that_its_step_does_not_take_is_told_before_anything_is_asked(
