@@ -210,5 +210,21 @@ async def test_a_service_that_is_busy_is_asked_again(
     assert await version(account) == TO
 
 
+BREAKS = {
+    "clusters": [{"name": "demo", "node_fails_after": "PT22M"}],
+    "durations": {"snapshot": "PT3M", "upgrade": "PT20M"},
+}
+
+
+@pytest.mark.parametrize("cloud", [BREAKS], indirect=True)
+async def test_a_cluster_that_is_not_well_after_it_is_told_and_not_confirmed(
+    cloud: Cloud, account: str
+) -> None:
+    with pytest.raises(Stopped, match=r"was upgraded to .*its state is DEGRADED \| UNBALANCED"):
+        await upgrade_cluster(account, "demo", TO, confirm=True, run_id="r1")
+
+    assert cloud.changes() == ["CreateSnapshot", UPGRADE]
+
+
 def cluster_id(cloud: Cloud) -> str:
     return str(cloud.state()["clusters"][0]["id"])
