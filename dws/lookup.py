@@ -14,11 +14,15 @@ from dws.operations.disaster_recovery import (
     ShowDisasterDetail,
 )
 from dws.operations.logical_clusters import ListLogicalClusters
+from dws.operations.monitoring import ListHostDisk
 from dws.operations.network import Elb, ListElbs
 from dws.operations.snapshots import ListSnapshotDetails, ListSnapshots
 from dws.refusals import is_no_route
 from dws.shapes import Cluster, Snapshot
 from dws.told.logical_clusters import LogicalCluster
+from dws.told.monitoring import Disk
+
+DISKS_PER_PAGE = 500
 
 
 class NoSuchThing(DwsError):
@@ -207,6 +211,19 @@ async def logical_clusters_of(client: Client, cluster_id: str) -> tuple[LogicalC
             return ()
         raise
     return tuple(listed.logical_clusters)
+
+
+async def data_disks_of(client: Client, cluster_id: str) -> tuple[Disk, ...]:
+    """
+    The disks that hold the data of a cluster, as its monitoring saw them last.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    asked = ListHostDisk(cluster_id=cluster_id, limit=DISKS_PER_PAGE)
+    told = [disk async for page in client.pages(asked) for disk in page.root]
+    # Reference 5.14.2: ``disk_type`` is system, data or log.
+    return tuple(disk for disk in told if disk.disk_type in {"data", ""})
 
 
 async def project_id(client: Client) -> str:

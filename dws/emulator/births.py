@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from dws.emulator import contents, disks, durations, protection
+from dws.emulator import contents, disks, durations, passwords, protection
 from dws.emulator.flags import raise_flags
 from dws.emulator.flavors import VERSION
 from dws.emulator.network import Balancer, ElasticIp
@@ -41,9 +41,12 @@ def populate(world: World) -> None:
     for eip in world.spec.eips:
         owner = project_id_of(world, eip.project)
         world.keep(ElasticIp(eip.id, owner, eip.address, eip.bandwidth))
+    salt = id_from(f"{world.spec.seed}:salt").replace("-", "")[:16]  # equal worlds are alike
     for told in world.spec.clusters:
+        password = passwords.hashed(told.password.get_secret_value(), salt)
         for n in range(1, told.count + 1):
             cluster = _cluster(world, told, told.name.replace("{n}", str(n)))
+            cluster.passwords = [password]
             world.add(cluster)
             world.data.admit(cluster, told.password.get_secret_value(), told.sql)
             _decline(world, told, cluster)

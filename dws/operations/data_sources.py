@@ -15,6 +15,11 @@ SOURCES = "/v1.0/{project_id}/clusters/{cluster_id}/ext-data-sources"
 SOURCE = f"{SOURCES}/{{ext_data_source_id}}"
 
 
+SourceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")]
+SourceUser = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{3,20}$")]
+SourceDescription = Annotated[str, Field(max_length=256, pattern=r"^[^<>'=&]*$")]
+
+
 class DataSource(Shape):
     """One external data source."""
 
@@ -74,8 +79,8 @@ class CreateDataSource(Operation[DataSourceAccepted]):
 
     cluster_id: str
     type: Literal["OBS", "MRS"]
-    data_source_name: str = Field(pattern=r"^[A-Za-z0-9_]{1,64}$")
-    user_name: str = Field(pattern=r"^[A-Za-z0-9_]{3,20}$")
+    data_source_name: SourceName
+    user_name: SourceUser
     """The user of MRS, or the agency for OBS."""
     user_pwd: Secret | None = None
     """Mandatory for MRS."""
@@ -83,7 +88,7 @@ class CreateDataSource(Operation[DataSourceAccepted]):
     """The cluster of MRS, which must be in the same VPC. Mandatory for MRS."""
     connect_info: str | None = Field(default=None, min_length=1)
     """The database that is to read it. Mandatory for OBS."""
-    description: Annotated[str, Field(max_length=256, pattern=r"^[^<>'=&]*$")] | None = None
+    description: SourceDescription | None = None
     reboot: bool | None = None
     """Whether to restart the cluster at the end. Not, unless told (assumed)."""
 

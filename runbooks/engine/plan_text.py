@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -76,8 +77,15 @@ def _minutes(length: timedelta) -> str:
 
 def _params(plan: Plan) -> Iterator[str]:
     for name, value in plan.order.params.items():
-        shown = ", ".join(map(str, value)) or "none" if isinstance(value, list) else value
-        yield f"  param    {name} = {'none' if shown is None else shown}"
+        yield f"  param    {name} = {_shown(value)}"
+
+
+def _shown(value: Any) -> Any:
+    if value is None or value in ([], {}):
+        return "none"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 def _counts(plan: Plan) -> str:

@@ -124,6 +124,15 @@ def test_a_file_tells_all_parameters(cloud: Cloud, account: str, tmp_path: Path)
     assert "DELETE snapshot weekly" in result.stdout
 
 
+def test_a_plan_shows_structures_as_json(cloud: Cloud, account: str, tmp_path: Path) -> None:
+    file = placed(TAGS, tmp_path)
+
+    result = call("plan", str(file), "-p", 'tags=[{"key": "env", "value": "qa"}]')
+
+    assert result.exit_code == 0, result.output
+    assert '  param    tags = [{"key": "env", "value": "qa"}]' in result.stdout.splitlines()
+
+
 def test_a_parameter_that_its_step_does_not_take_is_told_before_anything_is_asked(
     cloud: Cloud, account: str, tmp_path: Path
 ) -> None:
