@@ -9,7 +9,11 @@ DwsError
 │   ├── Throttled       too many requests; nothing was done
 │   ├── Unauthenticated the credentials were not accepted; nothing was done
 │   └── ServerFault     the service failed; what was done is unknown
-├── Unreachable         the service did not answer
+├── DatabaseRefused     a database answered: no; nothing of the statement was done
+│   ├── WrongPassword   it does not accept this user with this password
+│   ├── DatabaseReadOnly it takes no changes now
+│   └── StatementTimedOut the statement took too long, and was given up
+├── Unreachable         the service, or a database, did not answer
 │   ├── NotSent         the request never arrived; nothing was done
 │   └── NoAnswer        the answer got lost; what was done is unknown
 ├── WaitFailed          what was waited for will never come
@@ -85,8 +89,38 @@ class ServerFault(RequestFailed):
     """The service failed; what was done is unknown."""
 
 
+class DatabaseRefused(DwsError):
+    """
+    A database refused a login or a statement; nothing of it was done.
+
+    Attributes:
+        told: Which database, what was asked, and the database's own words.
+        sqlstate: Its five-letter code, e.g. ``42P01``; empty where it told none, as at login.
+    """
+
+    def __init__(self, told: str, sqlstate: str = "") -> None:
+        super().__init__(told, sqlstate)
+        self.told = told
+        self.sqlstate = sqlstate
+
+    def __str__(self) -> str:
+        return self.told
+
+
+class WrongPassword(DatabaseRefused):
+    """The database does not accept this user with this password."""
+
+
+class DatabaseReadOnly(DatabaseRefused):
+    """The database takes no changes now: its disks are full, or it is a standby."""
+
+
+class StatementTimedOut(DatabaseRefused):
+    """The statement took too long, and was given up."""
+
+
 class Unreachable(DwsError):
-    """The service did not answer."""
+    """The service, or a database, did not answer."""
 
 
 class NotSent(Unreachable):

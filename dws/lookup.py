@@ -8,11 +8,21 @@ from difflib import get_close_matches
 from dws.client import Client
 from dws.errors import DwsError, NotFound, RequestFailed
 from dws.operations.clusters import ListClusterDetails, ListClusters
-from dws.operations.disaster_recovery import DisasterRecovery, ListDisasterRecover
+from dws.operations.disaster_recovery import (
+    DisasterRecovery,
+    ListDisasterRecover,
+    ShowDisasterDetail,
+)
+from dws.operations.logical_clusters import ListLogicalClusters
+from dws.operations.monitoring import ListHostDisk
 from dws.operations.network import Elb, ListElbs
 from dws.operations.snapshots import ListSnapshotDetails, ListSnapshots
 from dws.refusals import is_no_route
 from dws.shapes import Cluster, Snapshot
+from dws.told.logical_clusters import LogicalCluster
+from dws.told.monitoring import Disk
+
+DISKS_PER_PAGE = 500
 
 
 class NoSuchThing(DwsError):
@@ -32,8 +42,18 @@ async def find_cluster(client: Client, name_or_id: str) -> Cluster:
         Ambiguous: Several have the name.
         DwsError: The service refused or did not answer.
     """
-    clusters = (await client.call(ListClusters())).clusters
-    present = [cluster for cluster in clusters if cluster.status != "DELETED"]
+    return the_cluster((await client.call(ListClusters())).clusters, name_or_id)
+
+
+def the_cluster(listed: Sequence[Cluster], name_or_id: str) -> Cluster:
+    """
+    The cluster of that id among those that are listed, else the one of that name.
+
+    Raises:
+        NoSuchThing: There is none; the message tells names that come close.
+        Ambiguous: Several have the name.
+    """
+    present = [cluster for cluster in listed if cluster.status != "DELETED"]
     if same := [cluster for cluster in present if cluster.id == name_or_id]:
         return same[0]
     named = [cluster for cluster in present if cluster.name == name_or_id]
@@ -115,9 +135,9 @@ async def snapshots_of(client: Client, cluster_id: str) -> tuple[Snapshot, ...]:
     return tuple(snapshot for snapshot in listed if snapshot.cluster_id == cluster_id)
 
 
-async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[DisasterRecovery, ...]:
+async def disaster_recoveries(client: Client) -> tuple[DisasterRecovery, ...]:
     """
-    The disaster recovery pairs that a cluster belongs to, on either side.
+    All disaster recovery pairs of the project.
 
     None where the region offers no disaster recovery: the reference of OTC lacks it, and its
     gateway knows no such operation (facts/service_and_peers A8).
@@ -126,12 +146,84 @@ async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[Disas
         DwsError: The service refused or did not answer.
     """
     try:
-        listed = (await client.call(ListDisasterRecover())).disaster_recovery
+        return tuple((await client.call(ListDisasterRecover())).disaster_recovery)
     except RequestFailed as error:
         if is_no_route(error):
             return ()
         raise
-    return tuple(pair for pair in listed if pair.holds(cluster_id))
+
+
+async def disaster_recoveries_of(client: Client, cluster_id: str) -> tuple[DisasterRecovery, ...]:
+    """
+    The disaster recovery pairs that a cluster belongs to, on either side.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    return tuple(pair for pair in await disaster_recoveries(client) if pair.holds(cluster_id))
+
+
+async def find_disaster_recovery(client: Client, name_or_id: str) -> DisasterRecovery:
+    """
+    The disaster recovery pair of that id, else the one of that name, in full.
+
+    Raises:
+        NoSuchThing: There is none; the message tells those that there are.
+        DwsError: The service refused or did not answer.
+    """
+    listed = (await client.call(ListDisasterRecover())).disaster_recovery
+    # Names are unique in whatever case of letters (reference 5.12.1).
+    named = [pair for pair in listed if pair.name.casefold() == name_or_id.casefold()]
+    for found in [pair for pair in listed if pair.id == name_or_id] + named:
+        shown = await client.call(ShowDisasterDetail(disaster_recovery_id=found.id))
+        return shown.disaster_recovery
+    known = ", ".join(sorted(pair.name for pair in listed)) or "none"
+    raise NoSuchThing(
+        f"pair={name_or_id!r}: no disaster recovery has that name or id; there are: {known}"
+    )
+
+
+async def disaster_recovery_with_id(client: Client, pair_id: str) -> DisasterRecovery | None:
+    """
+    The pair of that id in full; None if the service itself says that there is none.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    try:
+        shown = await client.call(ShowDisasterDetail(disaster_recovery_id=pair_id))
+    except NotFound:
+        return None
+    return shown.disaster_recovery
+
+
+async def logical_clusters_of(client: Client, cluster_id: str) -> tuple[LogicalCluster, ...]:
+    """
+    The logical clusters of a cluster; none where the region does not offer them.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    try:
+        listed = await client.call(ListLogicalClusters(cluster_id=cluster_id))
+    except RequestFailed as error:
+        if is_no_route(error):
+            return ()
+        raise
+    return tuple(listed.logical_clusters)
+
+
+async def data_disks_of(client: Client, cluster_id: str) -> tuple[Disk, ...]:
+    """
+    The disks that hold the data of a cluster, as its monitoring saw them last.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    asked = ListHostDisk(cluster_id=cluster_id, limit=DISKS_PER_PAGE)
+    told = [disk async for page in client.pages(asked) for disk in page.root]
+    # Reference 5.14.2: ``disk_type`` is system, data or log.
+    return tuple(disk for disk in told if disk.disk_type in {"data", ""})
 
 
 async def project_id(client: Client) -> str:

@@ -6,7 +6,6 @@ Source: design/contract.md, "Settings". An id wins over a name, keys win over a 
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,9 +18,14 @@ from dws import clock
 from dws.client import ATTEMPTS, Client
 from dws.errors import BadSetting
 from dws.identity import Identity, Keys, Password, Project
+from dws.loopback import is_loopback
+from dws.shapes import Cluster
 from dws.signer import AccessKey
+from dws.sql.login import Login, addresses_of
 
 CLOCK_SPEED = "RUNBOOK_CLOCK_SPEED"
+DATABASE = "gaussdb"
+"""The database that every cluster is born with."""
 
 
 class Account(BaseModel):
@@ -49,6 +53,17 @@ class Account(BaseModel):
     security_token: SecretStr = SecretStr("")
     ca_bundle: str = ""
     """File of certificates to trust. There is no switch to trust any."""
+    database_user: str = ""
+    """Who logs in to the databases; the administrator of each cluster if not told."""
+    database_password: SecretStr = SecretStr("")
+    database_new_password: SecretStr = SecretStr("")
+    """What a rotation of the password changes it to; used by nothing else."""
+    database: str = ""
+    """The database to log in to; `DATABASE` if not told."""
+    database_endpoint: str = ""
+    """``private`` or ``public``: which of a cluster's endpoints leads there from here."""
+    database_ca_bundle: str = ""
+    """File of certificates to trust; those of the system, and the host's name, if not told."""
     clock_speed: float = 1.0
     """How fast the cloud's time runs: 1, or an emulator's speed."""
 
@@ -89,6 +104,43 @@ class Account(BaseModel):
             attempts=attempts,
         )
 
+    def login(self, cluster: Cluster, *, database: str | None = None, new: bool = False) -> Login:
+        """
+        How to log in to a database of a cluster.
+
+        Args:
+            cluster: In full, as its details tell it: they have its endpoints.
+            database: Another one than that of the settings.
+            new: Whether with the password that a rotation changes to.
+
+        Raises:
+            BadSetting: There is no password, no user, or no endpoint of the kind wanted.
+        """
+        secret = self.database_new_password if new else self.database_password
+        setting = f"DWS_DATABASE_{'NEW_' if new else ''}PASSWORD"
+        user = self.database_user or cluster.user_name or ""
+        addresses = addresses_of(cluster, is_public=self.database_endpoint == "public")
+        problems = {
+            f"{setting} is not set: set it to the password of the databases": bool(
+                secret.get_secret_value()
+            ),
+            f"DWS_DATABASE_USER is not set, and the service names no administrator of cluster "
+            f"{cluster.name}: set it": bool(user),
+            f"cluster {cluster.name} has no {self.database_endpoint or 'private'} endpoint "
+            f"({cluster.status}); set DWS_DATABASE_ENDPOINT to the other kind, private or public, "
+            "or bind an address to it": bool(addresses),
+        }
+        if wrong := [told for told, fits in problems.items() if not fits]:
+            raise BadSetting(wrong)
+        return Login(
+            cluster_name=cluster.name,
+            addresses=addresses,
+            database=database or self.database or DATABASE,
+            user=user,
+            password=secret,
+            ca_bundle=self.database_ca_bundle,
+        )
+
     @property
     def iam(self) -> str:
         """Base URL of the identity service, without ``/v3``."""
@@ -126,8 +178,11 @@ class Account(BaseModel):
         if not (self.project_id or self.project_name):
             yield "DWS_PROJECT_ID is not set: set it, or DWS_PROJECT_NAME, e.g. eu-de"
         yield from self._wrong_credentials()
-        if self.ca_bundle and not Path(self.ca_bundle).is_file():
-            yield f"DWS_CA_BUNDLE={self.ca_bundle!r}: there is no such file"
+        for name in ("ca_bundle", "database_ca_bundle"):
+            if (told := getattr(self, name)) and not Path(told).is_file():
+                yield f"DWS_{name.upper()}={told!r}: there is no such file"
+        if self.database_endpoint not in {"", "private", "public"}:
+            yield f"DWS_DATABASE_ENDPOINT={self.database_endpoint!r}: set private or public"
         yield from self._wrong_speed()
 
     def _wrong_credentials(self) -> Iterator[str]:
@@ -148,18 +203,6 @@ class Account(BaseModel):
                 f"{CLOCK_SPEED}={self.clock_speed:g}: unset it, as {self.endpoint} is no emulator "
                 "on this machine"
             )
-
-
-def is_loopback(address: str) -> bool:
-    """Whether a URL leads to this machine and nowhere else."""
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:
-        return False
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _wrong_address(name: str, address: str) -> Iterator[str]:

@@ -178,6 +178,12 @@ class Cluster(Shape):
     maintain_window: MaintainWindow | None = None
     resize_info: ResizeInfo | None = None
 
+    @property
+    def flags(self) -> frozenset[str]:
+        """What ``sub_status`` joins: ``UNBALANCED, READONLY, DEGRADED`` ...; none is NORMAL."""
+        told = {flag.strip() for flag in (self.sub_status or "").split("|")}
+        return frozenset(told - {"NORMAL", ""})
+
     def tag(self, key: str) -> str | None:
         """The value of the tag of that key; None if the cluster has none."""
         return next((tag.value for tag in self.tags if tag.key == key), None)

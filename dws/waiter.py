@@ -39,10 +39,18 @@ class Done:
 
 @dataclass(frozen=True)
 class Busy:
-    """Not yet; the service is at something, and may tell how far in percent."""
+    """
+    Not yet; the service is at something, and may tell how far.
+
+    Attributes:
+        remaining_s: What the service itself expects; None if it tells nothing.
+        figures: What it tells beside the percentage, for people.
+    """
 
     doing: str
     percent: float | None = None
+    remaining_s: float | None = None
+    figures: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ class Progress:
         percent: How far that phase is; None if the service does not tell.
         elapsed_s: Seconds of the cloud since the wait began.
         remaining_s: How long it will still take, as far as can be told.
+        figures: What the service tells beside the percentage, e.g. ``12 of 40 tables``.
         is_over: Whether this is the last word of the wait: what it waited for has come.
     """
 
@@ -75,6 +84,7 @@ class Progress:
     elapsed_s: float
     remaining_s: float | None
     is_over: bool = False
+    figures: str = ""
 
 
 Tell = Callable[[Progress], None]
@@ -241,13 +251,15 @@ class _Wait(Generic[R, I]):
         return min(due, deadline)
 
     def _progress(self, verdict: Busy, now: float) -> Progress:
-        ahead = (self.pace.earliest() + self.pace.latest()) / 2 - now
+        guessed = (self.pace.earliest() + self.pace.latest()) / 2 - now
+        ahead = guessed if verdict.remaining_s is None else verdict.remaining_s
         return Progress(
             what=self._called(),
             phase=verdict.doing,
             percent=verdict.percent,
             elapsed_s=now - self.started,
             remaining_s=ahead if ahead > 0 else None,
+            figures=verdict.figures,
         )
 
     def _end(self) -> None:

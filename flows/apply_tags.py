@@ -11,6 +11,7 @@ from flows.steps.change import Change, Stage, bring_about
 from flows.steps.procedure import Aim, OneCluster, Work, procedure
 from tasks import clusters as cluster_tasks
 from tasks import tags as tag_tasks
+from tasks.selection import selected
 
 
 class Tagged(Aim):
@@ -26,7 +27,7 @@ class Tagged(Aim):
 async def apply_tags(  # noqa: PLR0913 - what an operator may tell
     account: str,
     clusters: tuple[str, ...] = (),
-    having: dict[str, str] | None = None,
+    tag: str | None = None,
     tags: dict[str, str] | None = None,
     absent: tuple[str, ...] = (),
     *,
@@ -42,7 +43,7 @@ async def apply_tags(  # noqa: PLR0913 - what an operator may tell
     Args:
         account: Name of the account; ``default`` is that of the environment.
         clusters: Names or ids.
-        having: In their place: those that have all of these tags; an empty value is any.
+        tag: In their place: ``key=value``, or ``key`` for any value, that the clusters have.
         tags: To be there, with these values.
         absent: Keys not to be there.
         remove_others: Whether all tags that are not told go.
@@ -56,14 +57,15 @@ async def apply_tags(  # noqa: PLR0913 - what an operator may tell
     """
     inputs = Inputs(
         clusters=clusters,
-        having=having or {},
+        tag=tag,
         tags=tags or {},
         absent=absent,
         remove_others=remove_others,
     )
 
     async def find() -> Tagged:
-        found = await cluster_tasks.selected(account, inputs.clusters, inputs.having)
+        listed = (await cluster_tasks.list_clusters(account)).clusters
+        found = selected(listed, inputs)
         return Tagged(
             clusters=tuple(OneCluster(cluster_id=c.id, cluster_name=c.name) for c in found)
         )

@@ -9,16 +9,27 @@ which snapshots it had before the run.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from prefect import flow
 from pydantic import BaseModel, ConfigDict
 
 from dws.errors import WaitFailed
 from dws.shapes import Cluster, Snapshot
+from dws.sql.fingerprint import Bounds
 from flows.declared.backup_then_delete import ACTION, Inputs, Outputs, snapshot_name
 from flows.steps.deletion import begin_deletion, is_going
+from flows.steps.leftovers import clear_what_is_left
 from flows.steps.proved_backup import Baseline, Wanted, prove, proved_backup, settle
+from flows.steps.restore_proof import (
+    Findings,
+    Source,
+    enclosed,
+    let_in,
+    looked_at,
+    proved_by_restore,
+)
+from flows.steps.restore_verdict import Outcome
 from tasks import clusters, disaster_recovery, snapshots
 from tasks.action import Level
 from tasks.locks import Lease, cluster_lock, holding
@@ -63,6 +74,18 @@ class _Work:
     lease: Lease
 
     @property
+    def source(self) -> Source:
+        return Source(
+            run=self.run,
+            account=self.account,
+            cluster_id=self.aim.cluster_id,
+            cluster_name=self.aim.cluster_name,
+            databases=(),
+            bounds=Bounds(),
+            ensure=self.lease.ensure,
+        )
+
+    @property
     def backup(self) -> Wanted:
         return Wanted(
             run=self.run,
@@ -77,21 +100,22 @@ class _Work:
 
 
 @flow(name="backup-then-delete", flow_run_name="backup-then-delete-{cluster}", retries=0)
-async def backup_then_delete(
+async def backup_then_delete(  # noqa: PLR0913 - what a person may choose
     account: str,
     cluster: str,
     *,
     run_id: str | None = None,
     snapshot: str | None = None,
     give_up: tuple[str, ...] = (),
+    proof: Literal["status", "restore"] = "status",
 ) -> Outputs:
     """
     Delete a cluster, but not before a snapshot of it was taken and proved.
 
-    Queries go on until the deletion, and end with it. Takes some 5 to 15 minutes; each wait has
-    its own bound. Killed at any moment and started again with the same ``run_id`` it ends in the
-    same state, with one snapshot and one deletion. If it stops half-way the cluster is there, or
-    its snapshot is proved: the error says which.
+    Queries go on until the deletion, and end with it. Takes some 5 to 15 minutes, with
+    ``proof="restore"`` 15 to 45; each wait has its own bound. Killed at any moment and started
+    again with the same ``run_id`` it ends in the same state, with one snapshot and one deletion.
+    If it stops half-way the cluster is there, or its snapshot is proved: the error says which.
 
     Args:
         account: Name of the account; ``default`` is that of the environment.
@@ -99,6 +123,8 @@ async def backup_then_delete(
         run_id: Names the run, so that it can be gone on with; the flow run's id if not told.
         snapshot: Name of the snapshot; follows from the run and the cluster if not told.
         give_up: Names of older manual snapshots to be deleted after the cluster, one by one.
+        proof: ``status`` takes the service's word for the snapshot; ``restore`` restores it to a
+            scratch cluster and compares every table of every database before anything is deleted.
 
     Raises:
         NoSuchThing, Ambiguous: ``cluster`` does not tell one cluster; nothing was changed.
@@ -108,7 +134,7 @@ async def backup_then_delete(
         WaitTimedOut: Something did not end in time; it still may. Start it again.
         RequestFailed, Unreachable: The service refused, or did not answer.
     """
-    inputs = Inputs(cluster=cluster, snapshot=snapshot, give_up=give_up)
+    inputs = Inputs(cluster=cluster, snapshot=snapshot, give_up=give_up, proof=proof)
     async with own_run(run_id) as run:
         known = _recalled(run, inputs)
         cluster_id = (
@@ -145,7 +171,7 @@ async def _aimed(run: Run, account: str, inputs: Inputs, cluster_id: str) -> Aim
 
 async def _carry_out(work: _Work) -> Outputs:
     if not await is_going(work.account, work.aim.cluster_id):
-        await proved_backup(work.backup)
+        await _backed_up(work)
         await _delete(work)
     elif work.run.recall("proved") is None:
         raise Stopped(
@@ -155,6 +181,26 @@ async def _carry_out(work: _Work) -> Outputs:
     await _see_it_gone(work)
     await _give_up(work)
     return await _left(work)
+
+
+async def _backed_up(work: _Work) -> None:
+    if work.aim.inputs.proof == "status":
+        await proved_backup(work.backup)
+        return
+    source = work.source
+    if work.run.recall("snapshot_id") is None:
+        await let_in(source)
+    await clear_what_is_left(work.run, work.account, ensure=work.lease.ensure)
+    await looked_at(source, "before")
+    proved = await proved_backup(work.backup)
+    reference = await enclosed(source, proved.id, has_canary=False)
+    findings = await proved_by_restore(source, proved.id, reference)
+    if findings.wrong:
+        raise Stopped(
+            f"snapshot {proved.name} ({proved.id}) does not hold what cluster "
+            f"{work.aim.cluster_name} had: {'; '.join(findings.wrong)}; nothing was deleted but "
+            f"the scratch cluster {findings.scratch_name}"
+        )
 
 
 async def _delete(work: _Work) -> None:
@@ -223,6 +269,8 @@ async def _left(work: _Work) -> Outputs:
     if lost := wanted - set(kept):
         raise Stopped(f"snapshots were to be kept and are gone: {', '.join(sorted(lost))}")
     work.run.note("backup still there", name=proved.name, kept=sorted(kept.values()))
+    told = work.run.recall("findings")
+    findings = Findings.model_validate(told) if told else None
     return Outputs(
         cluster_id=work.aim.cluster_id,
         cluster_name=work.aim.cluster_name,
@@ -231,4 +279,7 @@ async def _left(work: _Work) -> Outputs:
         snapshot_size_gb=proved.size or 0.0,
         kept=tuple(sorted(kept.values())),
         given_up=tuple(sorted(work.aim.give_up)),
+        proof=work.aim.inputs.proof,
+        restore_s=findings.restore_s if findings else None,
+        written_meanwhile=findings.of(Outcome.MOVED) if findings else (),
     )

@@ -4,7 +4,6 @@ from dws import lookup, restarts, waiters
 from dws.operations import clusters as ops
 from dws.waiters import clusters as waits
 from tasks.factory import lookup_task, operation_task, waiter_task
-from tasks.selection import selected as _selected
 
 cancel_readonly_cluster = operation_task(ops.CancelReadonlyCluster)
 check_cluster = operation_task(ops.CheckCluster)
@@ -28,7 +27,9 @@ update_maintenance_window = operation_task(ops.UpdateMaintenanceWindow)
 
 wait_until_cluster_balanced = waiter_task("cluster_balanced", waits.cluster_balanced)
 wait_until_cluster_gone = waiter_task("cluster_gone", waiters.cluster_gone)
+wait_until_cluster_grown = waiter_task("cluster_grown", waits.cluster_grown)
 wait_until_cluster_settled = waiter_task("cluster_settled", waiters.cluster_settled)
+wait_until_cluster_repaired = waiter_task("cluster_repaired", waits.cluster_repaired)
 wait_until_cluster_started = waiter_task("cluster_started", waits.cluster_started)
 wait_until_cluster_stopped = waiter_task("cluster_stopped", waits.cluster_stopped)
 wait_until_cluster_task_finished = waiter_task(
@@ -37,5 +38,4 @@ wait_until_cluster_task_finished = waiter_task(
 
 cluster_with_id = lookup_task(lookup.cluster_with_id)
 find_cluster = lookup_task(lookup.find_cluster)
-selected = lookup_task(_selected)
 last_restart = lookup_task(restarts.last_restart)

@@ -36,6 +36,20 @@ class DwsAccount(Block):
         default=SecretStr(""), description="Security token of a temporary access key."
     )
     ca_bundle: str = Field(default="", description="File of certificates to trust.")
+    database_user: str = Field(
+        default="", description="User of the databases; each cluster's administrator if empty."
+    )
+    database_password: SecretStr = Field(
+        default=SecretStr(""), description="Password of that user."
+    )
+    database_new_password: SecretStr = Field(
+        default=SecretStr(""), description="What a rotation changes that password to."
+    )
+    database: str = Field(default="", description="Database to log in to; gaussdb if empty.")
+    database_endpoint: str = Field(default="", description="private or public; private if empty.")
+    database_ca_bundle: str = Field(
+        default="", description="File of certificates to trust of the databases."
+    )
 
     def account(self) -> Account:
         """The same as settings; the speed of the clock is that of this process."""

@@ -34,8 +34,13 @@ wait_until_disaster_recovery_running = waiter_task(
 wait_until_disaster_recovery_stopped = waiter_task(
     "disaster_recovery_stopped", waiters.disaster_recovery_stopped
 )
+wait_until_disaster_recovery_synchronised = waiter_task(
+    "disaster_recovery_synchronised", waiters.disaster_recovery_synchronised
+)
 wait_until_disaster_recovery_switched = waiter_task(
     "disaster_recovery_switched", waiters.disaster_recovery_switched
 )
 
 disaster_recoveries_of = lookup_task(lookup.disaster_recoveries_of)
+find_disaster_recovery = lookup_task(lookup.find_disaster_recovery)
+disaster_recovery_with_id = lookup_task(lookup.disaster_recovery_with_id)

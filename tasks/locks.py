@@ -88,6 +88,11 @@ def cluster_lock(account: str, cluster_id: str) -> str:
     return f"dws/{account}/cluster/{cluster_id}"
 
 
+def pair_lock(account: str, pair: str) -> str:
+    """The name of the lock on a disaster recovery; it is taken before those on its clusters."""
+    return f"dws/{account}/dr/{pair}"
+
+
 @asynccontextmanager
 async def holding(run: Run, target: str, *, waits: bool = True) -> AsyncIterator[Lease]:
     """

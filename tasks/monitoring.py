@@ -1,7 +1,8 @@
 """Tasks that monitor clusters; all of them read."""
 
+from dws import lookup
 from dws.operations import monitoring as ops
-from tasks.factory import operation_task
+from tasks.factory import lookup_task, operation_task
 
 list_dms_queries = operation_task(ops.ListDmsQueries)
 list_dms_sessions = operation_task(ops.ListDmsSessions)
@@ -24,3 +25,5 @@ show_dms_nic_traffic = operation_task(ops.ShowDmsNicTraffic)
 show_dms_resource_utilization = operation_task(ops.ShowDmsResourceUtilization)
 show_dms_resource_utilization_aggregate = operation_task(ops.ShowDmsResourceUtilizationAggregate)
 show_query_detail = operation_task(ops.ShowQueryDetail)
+
+data_disks_of = lookup_task(lookup.data_disks_of)

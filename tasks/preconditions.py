@@ -81,6 +81,24 @@ def is_free_of_recovery(cluster: Cluster, pairs: Sequence[DisasterRecovery]) -> 
     )
 
 
+def is_no_standby(cluster: Cluster, pairs: Sequence[DisasterRecovery]) -> Finding:
+    """Whether the cluster is no standby of a running recovery: that refuses backups (facts A8)."""
+    check = "no standby"
+    follows = [
+        pair
+        for pair in pairs
+        if pair.standby_cluster_id == cluster.id and pair.status not in AT_REST
+    ]
+    if not follows:
+        return Finding(check, Level.PASS, "it follows no other cluster")
+    told = ", ".join(f"{pair.name or pair.id} ({pair.status})" for pair in follows)
+    return Finding(
+        check,
+        Level.BLOCK,
+        f"cluster {cluster.name} is the standby of disaster recovery {told}: back up its primary",
+    )
+
+
 def is_open(window: Window, *, now_or_never: bool = False) -> Finding:
     """Whether a window is open; a closed one is waited for, unless it is now or never."""
     check = "window is open"

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Engine,
     Float,
@@ -51,6 +52,25 @@ locks = Table(
     Column("holder", String(64), nullable=False),
     Column("token", Integer, nullable=False),
     Column("expires", Float, nullable=False),
+)
+
+fingerprints = Table(
+    "fingerprint",
+    metadata,
+    Column("snapshot_id", String(64), primary_key=True),
+    Column("content", JSON, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
+canaries = Table(
+    "canary",
+    metadata,
+    Column("run_id", String(64), primary_key=True),
+    Column("scope", String(200), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("site", String(64), primary_key=True),
+    Column("accepted", Boolean, primary_key=True),
+    Column("at", Float, nullable=False),
 )
 
 
@@ -127,3 +147,10 @@ class Facts:
         except IntegrityError:
             return self.recall(name)
         return value
+
+
+def remembered(engine: Engine, name: str) -> list[tuple[str, str, Any]]:
+    """What was remembered under a name by any run: id of the run, scope, value."""
+    query = select(facts.c.run_id, facts.c.scope, facts.c.value).where(facts.c.name == name)
+    with engine.connect() as connection:
+        return [(row.run_id, row.scope, row.value) for row in connection.execute(query)]

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, settings
 
 from dws import clock as door
 from dws.emulator import Emulator, WorldSpec
+from dws.emulator.data_plane import Kind
 from runbooks.server import start, stop
 from tasks.store import database
 from tests import prefect_server as prefect
@@ -95,12 +96,17 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Cloud]]:
-    """Start emulators: ``serve(world, speed=...)``, the world as in a file; time stands still."""
+    """
+    Start emulators: ``serve(world, speed=...)``, the world as in a file; time stands still.
+
+    With ``data_plane="postgres"`` their clusters have databases.
+    """
     with ExitStack() as stack:
 
-        def started(world: Any = DEMO, *, speed: float = 0.0) -> Cloud:
+        def started(world: Any = DEMO, *, speed: float = 0.0, data_plane: Kind = "none") -> Cloud:
             told = WorldSpec.model_validate(world)
-            server = stack.enter_context(Emulator.serving(speed=speed, world=told))
+            served = Emulator.serving(speed=speed, world=told, data_plane=data_plane)
+            server = stack.enter_context(served)
             cloud = Cloud(server.url)
             stack.callback(cloud.close)
             return cloud

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from dws.emulator import contents, disks, durations, logical, protection
+from dws.emulator import contents, disks, durations, logical, passwords, protection
 from dws.emulator.flags import raise_flags
 from dws.emulator.flavors import VERSION
 from dws.emulator.network import Balancer, ElasticIp
@@ -41,9 +41,12 @@ def populate(world: World) -> None:
     for eip in world.spec.eips:
         owner = project_id_of(world, eip.project)
         world.keep(ElasticIp(eip.id, owner, eip.address, eip.bandwidth))
+    salt = id_from(f"{world.spec.seed}:salt").replace("-", "")[:16]  # equal worlds are alike
     for told in world.spec.clusters:
+        password = passwords.hashed(told.password.get_secret_value(), salt)
         for n in range(1, told.count + 1):
             cluster = _cluster(world, told, told.name.replace("{n}", str(n)))
+            cluster.passwords = [password]
             world.add(cluster)
             world.data.admit(cluster, told.password.get_secret_value(), told.sql)
             _decline(world, told, cluster)
@@ -110,6 +113,8 @@ def _decline(world: World, told: ToldCluster, cluster: Cluster) -> None:
         raise_flags(world, cluster, disks.READONLY)
     if told.node_fails_after is not None:
         world.at(world.now + told.node_fails_after.total_seconds(), "node_failed", cluster.id)
+    if told.breaks_after is not None:
+        world.at(world.now + told.breaks_after.total_seconds(), "cluster_broken", cluster.id)
 
 
 def _furnish(world: World, told: ToldCluster, cluster: Cluster) -> None:
@@ -148,7 +153,7 @@ def _snapshot(world: World, told: ToldSnapshot, cluster: Cluster) -> Snapshot:
 
 
 def _pair(world: World, told: ToldPair, primary: Cluster, standby: Cluster) -> Pair:
-    runs = told.status == "running"
+    has_run = told.status in {"running", "abnormal"}
     return Pair(
         id=told.id or id_from(f"{world.spec.seed}:pair:{told.name}"),
         project_id=primary.project_id,
@@ -158,10 +163,11 @@ def _pair(world: World, told: ToldPair, primary: Cluster, standby: Cluster) -> P
         primary_id=primary.id,
         standby_id=standby.id,
         created=world.now - MONTH_S / 2,
-        started=world.now - MONTH_S / 2 if runs else None,
-        synced=world.now - 600 if runs else None,
+        started=world.now - MONTH_S / 2 if has_run else None,
+        synced=world.now - 600 if has_run else None,
         sync_period=told.sync_period,
         used_period=told.sync_period,
+        has_failed_over=told.failed_over,
     )
 
 

@@ -35,19 +35,40 @@ class Contents:
 
 
 def of(world: World, thing_id: str) -> Mapping[str, Mapping[str, list[str]]]:
-    """The databases of a cluster or snapshot, to be read."""
+    """The databases of a cluster or snapshot, to be read; the real ones where there are any."""
+    real = _real(world, thing_id)
+    if real is not None:
+        return real
     found = world.of(Contents).get(thing_id)
     return BORN if found is None else found.databases
 
 
+def _real(world: World, thing_id: str) -> Databases | None:
+    cluster, snapshot = world.clusters.get(thing_id), world.snapshots.get(thing_id)
+    found = world.data.look(cluster) if cluster else None
+    if snapshot:
+        found = world.data.look_into(snapshot)
+    if found is None:
+        return None
+    databases: Databases = {}
+    for one in found:
+        tables = databases.setdefault(one.database, {}).setdefault(one.schema, [])
+        tables.extend([one.table] if one.table else [])
+    return databases
+
+
 def copy(world: World, source_id: str, target_id: str) -> None:
-    """Let a cluster or snapshot hold what another holds."""
+    """Let a cluster or snapshot hold what another holds; real databases do by themselves."""
+    if world.data.is_real:
+        return
     if source_id in world.of(Contents) or target_id in world.of(Contents):
         world.keep(Contents(target_id, _copied(of(world, source_id))))
 
 
 def add_table(world: World, cluster_id: str, database: str, schema: str, table: str) -> None:
     """Let a cluster have a table, and its schema; one that is there is replaced."""
+    if world.data.is_real:
+        return
     databases = _copied(of(world, cluster_id))
     tables = databases.setdefault(database, {}).setdefault(schema, [])
     if table not in tables:

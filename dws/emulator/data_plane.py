@@ -56,6 +56,25 @@ class Step:
     sql: str
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table in a database; with an empty name a schema that has none."""
+
+    database: str
+    schema: str
+    table: str
+    owner: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A table of a snapshot, and what it is to be called; each by schema and name."""
+
+    source: tuple[str, str]
+    target: tuple[str, str]
+
+
 @kept
 @dataclass(slots=True)
 class Unmade:
@@ -71,7 +90,7 @@ class Unmade:
 
 
 class DataPlane(Protocol):
-    """The databases behind the clusters. What it refuses it logs: the world goes on."""
+    """The databases behind the clusters. One that does not start is logged: the world goes on."""
 
     @property
     def is_real(self) -> bool:
@@ -103,6 +122,17 @@ class DataPlane(Protocol):
 
     def end_restore(self, cluster: Cluster, *, works: bool) -> None:
         """Let a cluster have what was fetched; or drop it."""
+
+    def restore_tables(
+        self, snapshot: Snapshot, cluster: Cluster, database: str, tables: Sequence[Restored]
+    ) -> bool:
+        """Let a cluster have tables of a snapshot; answers whether it took them, all or none."""
+
+    def look(self, cluster: Cluster) -> list[Found] | None:
+        """What is in a cluster; None if nobody knows, as its database did not start yet."""
+
+    def look_into(self, snapshot: Snapshot) -> list[Found] | None:
+        """What a snapshot has; None without databases."""
 
     def begin_synchronisation(self, pair: Pair) -> None:
         """Fetch what the primary has now."""
@@ -152,6 +182,20 @@ class Fiction:
 
     def end_restore(self, cluster: Cluster, *, works: bool) -> None:
         del cluster, works
+
+    def restore_tables(
+        self, snapshot: Snapshot, cluster: Cluster, database: str, tables: Sequence[Restored]
+    ) -> bool:
+        del snapshot, cluster, database, tables
+        return True
+
+    def look(self, cluster: Cluster) -> list[Found] | None:
+        del cluster
+        return None
+
+    def look_into(self, snapshot: Snapshot) -> list[Found] | None:
+        del snapshot
+        return None
 
     def begin_synchronisation(self, pair: Pair) -> None:
         del pair

@@ -213,6 +213,13 @@ def pair_failed_over(world: World, event: Event) -> None:
 
 
 @effect
+def cluster_broken(world: World, event: Event) -> None:
+    """A disaster, told by the world file; a pair notices it at its next synchronisation."""
+    if world.clusters[event.target].deleted_at is None:
+        _set_status(world, event.target, "UNAVAILABLE")
+
+
+@effect
 def former_primary_repaired(world: World, event: Event) -> None:
     if world.clusters[event.target].deleted_at is None:
         _set_status(world, event.target, "AVAILABLE")

@@ -9,9 +9,9 @@ import secrets
 _ROUNDS = 5_000
 
 
-def hashed(password: str) -> str:
-    """A password as it may be kept: salt and hash."""
-    salt = secrets.token_hex(8)
+def hashed(password: str, salt: str = "") -> str:
+    """A password as it may be kept: salt and hash; the salt is one of chance unless told."""
+    salt = salt or secrets.token_hex(8)
     return f"{salt}:{_digest(password, salt)}"
 
 

@@ -260,6 +260,7 @@ def _work(world: World, begun: Redistribution, fails_as: str | None) -> Work:
 
 
 def _new(world: World, cluster: Cluster, status: str) -> Redistribution:
+    world.data.start([cluster])
     total = max(sum(table.size_bytes for table in moved(world, cluster)), 1)
     told = world.spec.durations.redistribute
     base_s = told.total_seconds() if told else max(total / RATE_BYTES_S, SHORTEST_S)

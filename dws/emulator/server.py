@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from pathlib import Path
@@ -17,6 +18,8 @@ from dws.emulator.spec import WorldSpec
 from dws.emulator.world import World
 
 HOST = "127.0.0.1"
+
+_logger = logging.getLogger(__name__)
 
 
 class Emulator:
@@ -92,7 +95,11 @@ class _Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Called ten times a second, in the loop that serves."""
-        self._world.tick()
+        try:
+            self._world.tick()
+        except Exception:
+            # A bug of ours, or a full disk under a database: it must not end the service.
+            _logger.exception("what fell due between requests")
         return await super().on_tick(counter)
 
 

@@ -193,6 +193,8 @@ class ToldCluster(Told):
     created: datetime | None = None
     """A month before the beginning unless told."""
     enterprise_project: str = "0"
+    breaks_after: timedelta | None = None
+    """When it becomes UNAVAILABLE, from the beginning; a failover away from it has it repaired."""
     node_fails_after: timedelta | None = None
     """When its last node fails, from the beginning: it stays UNBALANCED until switched back."""
     audit_dump: ToldAuditDump | None = None
@@ -237,6 +239,8 @@ class ToldPair(Told):
     status: str = "running"
     dr_type: Literal["az", "region"] = "az"
     sync_period: str = Field(default="3H", pattern=r"^[1-9][0-9]{0,3}[mHd]$")
+    failed_over: bool = False
+    """Its standby is a former primary, which must be rebuilt; for one that is ``abnormal``."""
 
 
 class ToldElb(Told):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from dws.emulator import contents, databases, jobs, lifecycle
+from dws.emulator.data_plane import Restored
 from dws.emulator.due import effect
 from dws.emulator.lifecycle import Stretch
 from dws.emulator.load import Load
@@ -17,6 +18,8 @@ from dws.emulator.world import World
 
 Name = tuple[str, str]
 """Of a schema and of a table."""
+FAILED = "FINE_GRAINED_RESTORE_FAILED"
+"""The task that is left when a real database does not take a table (assumed)."""
 
 
 def in_cluster(world: World, cluster: Cluster, database: str) -> set[Name]:
@@ -29,6 +32,8 @@ def in_snapshot(world: World, snapshot: Snapshot, database: str) -> set[Name]:
     """The tables of a database that a snapshot has: those of the cluster as it was then."""
     told = contents.of(world, snapshot.id).get(database, {})
     there = {(schema, name) for schema, names in told.items() for name in names}
+    if world.data.is_real:
+        return there
     then = replace(world.clusters[snapshot.cluster_id], data_gb=snapshot.size_gb)
     held = tables(world, Load(world, then), world.now)
     return there | {(t.schema, t.name) for t in held if t.database == database}
@@ -70,7 +75,16 @@ def require_tables(
         raise Refused(400, "DWS.5174", message)
 
 
-def begin(world: World, snapshot: Snapshot, database: str, targets: list[Name]) -> Job:
+def stored(world: World, snapshot: Snapshot, database: str, wanted: list[Name]) -> list[Name]:
+    """Names of tables as the snapshot writes them, whatever their case."""
+    there = in_snapshot(world, snapshot, database)
+    by_small = {_small(name): name for name in there}
+    return [name if name in there else by_small.get(_small(name), name) for name in wanted]
+
+
+def begin(
+    world: World, snapshot: Snapshot, database: str, sources: list[Name], targets: list[Name]
+) -> Job:
     """
     Begin to restore tables of a snapshot into its cluster.
 
@@ -84,22 +98,32 @@ def begin(world: World, snapshot: Snapshot, database: str, targets: list[Name]) 
     hold(world, snapshot, "restore", lasting_s)
     lifecycle.clear_failure(world, cluster)
     stretches = [Stretch("FINE_GRAINED_RESTORING", lasting_s)]
-    names = [part for name in targets for part in name]
-    work = lifecycle.begin(world, cluster, stretches, "tables_restored", database, *names)
+    pairs = zip(sources, targets, strict=True)
+    names = [part for source, target in pairs for part in (*source, *target)]
+    told = (database, snapshot.id, *names)
+    work = lifecycle.begin(world, cluster, stretches, "tables_restored", *told)
     return jobs.start(world, cluster.id, "restoreTableJob", work)
 
 
 @effect
 def tables_restored(world: World, event: Event) -> None:
-    number, database, *names = event.arguments
+    number, database, snapshot_id, *names = event.arguments
     cluster = lifecycle.ending(world, event.target, number)
     if cluster is None:
         return
+    restored = [
+        Restored((names[n], names[n + 1]), (names[n + 2], names[n + 3]))
+        for n in range(0, len(names), 4)
+    ]
+    if cluster.work and not cluster.work.fails_as:
+        snapshot = world.snapshots[snapshot_id]
+        if not world.data.restore_tables(snapshot, cluster, database, restored):
+            cluster.work.fails_as = FAILED
     cluster.failure = lifecycle.end(world, cluster)
     if cluster.failure:
         return
     there = in_cluster(world, cluster, database)
-    for schema, name in zip(names[::2], names[1::2], strict=True):
+    for schema, name in (one.target for one in restored):
         if (schema, name) not in there:
             contents.add_table(world, cluster.id, database, schema, name)
 

@@ -57,15 +57,20 @@ class Table:
 
 
 def tables(world: World, load: Load, at: float) -> list[Table]:
-    """The tables of a cluster; those of an empty one are the system's alone."""
-    told = [_table(world, load, at, "postgres", "pg_catalog", "pg_statistic", "Ruby", 0.001)]
+    """The tables of a cluster, real ones if it has any; of an empty one the system's alone."""
+    told = [_table(world, load, at, "postgres", "pg_catalog", "pg_statistic", "Ruby", 2**20)]
+    real = world.data.look(load.cluster)
+    if real is not None:
+        rows = [(t.database, t.schema, t.table, t.owner, t.size_bytes) for t in real if t.table]
+        return told + [_table(world, load, at, *row) for row in rows]
     if load.cluster.data_gb < 1:
         return told
     whole = sum(share for _, _, share in _NAMES)
     for schema, name, share in _NAMES:
         size_gb = load.cluster.data_gb * share / whole
         owner = load.cluster.user_name
-        told.append(_table(world, load, at, DATABASE, schema, name, owner, size_gb))
+        size_bytes = int(size_gb * 2**30)
+        told.append(_table(world, load, at, DATABASE, schema, name, owner, size_bytes))
     return told
 
 
@@ -83,7 +88,7 @@ def _table(  # noqa: PLR0913, PLR0917 - the columns of a table of tables
     schema: str,
     name: str,
     owner: str,
-    size_gb: float,
+    size_bytes: int,
 ) -> Table:
     path = f"{database}.{schema}.{name}"
     cleaned = world.of(Vacuumed).get(f"{load.cluster.id}:{path}")
@@ -95,7 +100,7 @@ def _table(  # noqa: PLR0913, PLR0917 - the columns of a table of tables
         schema,
         name,
         owner,
-        int(size_gb * 2**30),
+        size_bytes,
         round(12.0 * chance(load.seed, path, "skew") ** 2, 2),
         round(min((at - since) / 86400 * daily, DIRTIEST_PERCENT), 2),
     )

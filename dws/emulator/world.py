@@ -56,14 +56,13 @@ class World:
         self.clock.run_at(speed)
         self.tokens: dict[str, Token] = {}
         self._empty()
-        self.data = data_plane.opened(data, self, state)
-        if kept is None or self._store is None:
-            self.data.clear()
-            populate(self)
-        else:
-            self._load(self._store)
-        self.save()
-        self.save_clock()
+        self.data: data_plane.DataPlane = data_plane.Fiction()
+        try:
+            self.data = data_plane.opened(data, self, state)
+            self._begin(is_new=kept is None)
+        except BaseException:
+            self.close()
+            raise
 
     def reset(self) -> None:
         """Go back to the beginning, at the present time. Tokens stay."""
@@ -229,6 +228,15 @@ class World:
             for snapshot in self.snapshots.values()
             if snapshot.cluster_id == cluster_id and snapshot.deleted_at is None
         ]
+
+    def _begin(self, *, is_new: bool) -> None:
+        if self._store and not is_new:
+            self._load(self._store)
+        else:
+            self.data.clear()
+            self._populate(self)
+        self.save()
+        self.save_clock()
 
     def _empty(self) -> None:
         self.now = self.clock.now()

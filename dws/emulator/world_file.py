@@ -7,7 +7,7 @@ The one place in `dws` that knows YAML. Everything may be left out; fields and d
     seed: 7
     clusters:
     - {name: sales, nodes: 3, data_gb: 240, tags: {runbook-protected: ""}}
-    - {name: "fleet-{n}", count: 500}
+    - {name: "fleet-{n}", count: 500, password: F1eet-Passw0rd, sql: "CREATE TABLE t (id int)"}
     snapshots:
     - {name: nightly, cluster: sales, type: AUTOMATED}
     disaster_recoveries:

@@ -80,6 +80,13 @@ class Disk(Shape):
     read_rate: Amount = None
     write_rate: Amount = None
 
+    @property
+    def percent(self) -> float | None:
+        """How full it is; None if the service does not tell."""
+        if self.used_percentage is not None:
+            return self.used_percentage
+        return 100 * self.used / self.total if self.used is not None and self.total else None
+
 
 class Disks(RootModel[Rows[Disk]]):
     """Disks, a bare list."""

@@ -167,6 +167,28 @@ class RedistributionProgress(Shape):
     """The words of `RedistributionInfo.status`; the two may differ (facts A10)."""
     pause_by_user: bool | None = None
 
+    @property
+    def remaining_s(self) -> float | None:
+        """Seconds that are left; None where they are not told."""
+        parts = (self.estimated_time or "").split(":")
+        if len(parts) != 3 or not all(part.isdigit() for part in parts):
+            return None
+        hours, minutes, seconds = (int(part) for part in parts)
+        return hours * 3600.0 + minutes * 60 + seconds
+
+    @property
+    def figures(self) -> str:
+        """Bytes, tables and speed, for people, as far as they are told."""
+        told = []
+        if self.bytes_done is not None and self.byte_left is not None:
+            all_bytes = self.bytes_done + self.byte_left
+            told.append(f"{self.bytes_done / 2**30:.1f} of {all_bytes / 2**30:.1f} GB")
+        if self.tables_done is not None and self.tables_left is not None:
+            told.append(f"{self.tables_done} of {self.tables_done + self.tables_left} tables")
+        if self.redis_rate:
+            told.append(self.redis_rate)
+        return ", ".join(told)
+
 
 class RedistributedTable(Shape):
     """One table of a redistribution."""
@@ -203,6 +225,18 @@ class RedistributionInfo(Shape):
     )
     """So called by the reference; the SDK reads ``redis_progress``."""
     redis_table_detail: RedistributedTables | None = None
+
+    @property
+    def word(self) -> str:
+        """
+        The status that counts: the service's, else the database's; empty if there is none.
+
+        The two may differ for a while (facts/service_and_peers A10).
+        """
+        told = self.redis_process
+        if self.status or told is None:
+            return self.status
+        return told.status or ("SUCCESS" if told.completed else "")
 
 
 class Redistribution(Told):

@@ -15,6 +15,15 @@ HEALTHY = frozenset({"AVAILABLE", "ACTIVE"})
 DEAD = frozenset({"FROZEN", "POLICE_FROZEN", "DELETED", "STOPPED", "UNAVAILABLE"})
 PARKED = frozenset({"WAITING_REDISTRIBUTION", "REDISTRIBUTION_PAUSED", "ORDER_PENDING"})
 """Tasks that go on only when a person acts (facts/service_and_peers A3)."""
+AFTER_GROWTH = frozenset(
+    {
+        "REDISTRIBUTING",
+        "WAITING_REDISTRIBUTION",
+        "REDISTRIBUTION_PAUSED",
+        "REDISTRIBUTE_FAILURE",
+    }
+)
+"""What may come of a growth that worked: its data is, was or is to be redistributed."""
 GAPS = {"SNAPSHOTTING": timedelta(seconds=60)}
 """A scale-out looks idle between its snapshot and its growth (python-otcextensions 334)."""
 LAG = timedelta(seconds=30)
@@ -72,9 +81,21 @@ def judge_deletion(cluster: Cluster) -> Verdict:
     """The cluster is gone; what is left of it may still be listed as deleted."""
     if cluster.status == "DELETED":
         return Done()
-    if cluster.status in {"FROZEN", "POLICE_FROZEN"} or FAILED.match(cluster.status):
+    # One whose creation failed is told so until its deletion shows up, seconds after the request.
+    is_older = cluster.status == "CREATE_FAILED"
+    if cluster.status in {"FROZEN", "POLICE_FROZEN"} or (
+        FAILED.match(cluster.status) and not is_older
+    ):
         return Failed(f"its status is {cluster.status}{_reason(cluster)}")
     return Busy(cluster.status, percent(cluster.action_progress.get("DELETING")))
+
+
+def judge_growth(cluster: Cluster) -> Verdict:
+    """The cluster has grown. What becomes of its data then, a failure too, is not judged."""
+    is_redistributed = "REDISTRIBUT" in (cluster.sub_status or "")
+    if is_redistributed or (cluster.task_status or "") in AFTER_GROWTH:
+        return Done()
+    return judge_cluster(cluster)
 
 
 def judge_start(cluster: Cluster) -> Verdict:
@@ -82,6 +103,13 @@ def judge_start(cluster: Cluster) -> Verdict:
     idle = not cluster.task_status and not cluster.action_progress
     if cluster.status == "STOPPED" and idle:
         return Busy("STOPPED")
+    return judge_cluster(cluster)
+
+
+def judge_repair(cluster: Cluster) -> Verdict:
+    """The cluster is available again; one that is unavailable is repaired by the service."""
+    if cluster.status == "UNAVAILABLE":
+        return Busy("UNAVAILABLE")
     return judge_cluster(cluster)
 
 
@@ -148,6 +176,20 @@ cluster_task_finished = Waiter(
 )
 """A task that was just accepted has run, and no other: idleness at first proves nothing."""
 
+cluster_grown = Waiter(
+    look=ListClusterDetails,
+    item=_cluster,
+    judge=judge_growth,
+    many=ALL_CLUSTERS,
+    key=asked("cluster_id"),
+    usual=(timedelta(minutes=20), timedelta(minutes=60)),
+    gives=Cluster,
+    within=timedelta(hours=12),
+    first_after=LAG,
+    gaps={**GAPS, "GROWING": timedelta(seconds=60)},
+)
+"""A growth that was just accepted has run; its redistribution may be under way, or due."""
+
 cluster_started = Waiter(
     look=ListClusterDetails,
     item=_cluster,
@@ -159,6 +201,18 @@ cluster_started = Waiter(
     within=timedelta(hours=2),
 )
 """A stopped cluster runs again; at once if it runs at the first look."""
+
+cluster_repaired = Waiter(
+    look=ListClusterDetails,
+    item=_cluster,
+    judge=judge_repair,
+    many=ALL_CLUSTERS,
+    key=asked("cluster_id"),
+    usual=(timedelta(minutes=10), timedelta(minutes=30)),
+    gives=Cluster,
+    within=timedelta(hours=12),
+)
+"""A cluster that was unavailable works again; at once if it works at the first look."""
 
 cluster_stopped = Waiter(
     look=ListClusterDetails,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Annotated, ParamSpec
 
+from dws import clock
 from dws.client import Client
 from dws.operation import At, Operation
 from dws.operations.disaster_recovery import (
@@ -33,6 +34,18 @@ def judge_disaster_recovery_creation(pair: DisasterRecovery) -> Verdict:
 def judge_disaster_recovery_run(pair: DisasterRecovery) -> Verdict:
     """The standby follows the primary."""
     return _failed(pair) or (Done() if pair.status == "running" else _busy(pair))
+
+
+def judge_disaster_recovery_synchronisation(pair: DisasterRecovery) -> Verdict:
+    """The standby follows the primary, and has caught up once since it was started."""
+    verdict = judge_disaster_recovery_run(pair)
+    if not isinstance(verdict, Done):
+        return verdict
+    # Both are times of the service; the details tell the first, both tell the second.
+    caught_up = pair.last_disaster_time is not None and (
+        pair.start_time is None or pair.last_disaster_time >= pair.start_time
+    )
+    return verdict if caught_up else _busy(pair)
 
 
 def judge_disaster_recovery_stop(pair: DisasterRecovery) -> Verdict:
@@ -68,9 +81,28 @@ def _busy(pair: DisasterRecovery) -> Busy:
     return Busy(pair.status, percent(side.progress) if side else None)
 
 
-def _with_primary(wanted: str, verdict: Verdict, pair: DisasterRecovery) -> Verdict:
-    swapped = pair.primary_cluster_id == wanted
-    return verdict if swapped or not isinstance(verdict, Done) else Busy(f"not yet: {pair.status}")
+UNSWAPPED = timedelta(minutes=2)
+"""For how long the roles may lag behind the status, once the pair has turned (assumed)."""
+
+
+@dataclass
+class _Turning:
+    """What was seen of a pair that is to get another primary."""
+
+    wanted: str
+    has_moved: bool = False
+    ended: float | None = None
+
+    def judged(self, verdict: Verdict, pair: DisasterRecovery) -> Verdict:
+        if not isinstance(verdict, Done) or pair.primary_cluster_id == self.wanted:
+            self.has_moved = self.has_moved or pair.status == "switchovering"
+            self.ended = None
+            return verdict
+        now = clock.now()
+        self.ended = now if self.ended is None else self.ended
+        if self.has_moved and now - self.ended >= UNSWAPPED.total_seconds():
+            return Failed(f"it turned, is {pair.status}, and the roles are as before")
+        return Busy(f"not yet: {pair.status}")
 
 
 class DisasterRecoveryTurned(ShowDisasterDetail):
@@ -99,10 +131,10 @@ class PrimaryWaiter(Waiter[P, DisasterRecoveryReply, DisasterRecovery]):
         within: timedelta | None = None,
     ) -> DisasterRecovery | None:
         """Return when done, as `dws.waiter.Waiter.wait`, with the same errors."""
-        wanted = asked("primary_cluster_id")(operation)
+        turning = _Turning(asked("primary_cluster_id")(operation))
 
         def judge(pair: DisasterRecovery) -> Verdict:
-            return _with_primary(wanted, self.judge(pair), pair)
+            return turning.judged(self.judge(pair), pair)
 
         told = {field.name: getattr(self, field.name) for field in fields(self)}
         waiter: Waiter[P, DisasterRecoveryReply, DisasterRecovery] = Waiter(
@@ -155,6 +187,18 @@ disaster_recovery_running = Waiter(
 )
 """The standby follows the primary, after a start or a recovery."""
 
+disaster_recovery_synchronised = Waiter(
+    look=ShowDisasterDetail,
+    item=_pair,
+    judge=judge_disaster_recovery_synchronisation,
+    many=ALL_PAIRS,
+    key=asked("disaster_recovery_id"),
+    usual=(timedelta(minutes=5), timedelta(minutes=15)),
+    gives=DisasterRecovery,
+    within=timedelta(hours=12),
+)
+"""The standby has caught up with the primary; the first time copies all data."""
+
 disaster_recovery_stopped = Waiter(
     look=ShowDisasterDetail,
     item=_pair,
@@ -189,7 +233,7 @@ disaster_recovery_promoted = PrimaryWaiter(
     gives=DisasterRecovery,
     within=timedelta(hours=1),
 )
-"""A failover is over: the wanted cluster is the primary. One that failed shows as none at all."""
+"""A failover is over: the wanted cluster is the primary."""
 
 disaster_recovery_gone = Waiter(
     look=ShowDisasterDetail,

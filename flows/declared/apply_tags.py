@@ -10,24 +10,19 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dws.client import Client
+from dws.operations.clusters import ListClusters
 from dws.shapes import Cluster, Tag
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview, Target
 from tasks.protection import TAG
-from tasks.selection import selected
+from tasks.selection import Selection, selected
 
 MOST_TAGS = 20
 """Of one cluster: reference 5.2.1, and DWS.5194 in its table of error codes."""
 
 
-class Inputs(BaseModel):
+class Inputs(Selection):
     """Which clusters, and the tags that they are to have."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    clusters: tuple[str, ...] = Field(default=(), title="Names or ids of the clusters")
-    having: dict[str, str] = Field(
-        default={}, title="In their place: tags that the clusters have; an empty value is any"
-    )
     tags: dict[str, str] = Field(default={}, max_length=MOST_TAGS, title="Tags to be there")
     absent: tuple[str, ...] = Field(default=(), title="Keys of tags not to be there")
     remove_others: bool = Field(
@@ -36,8 +31,6 @@ class Inputs(BaseModel):
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
-        if bool(self.clusters) is bool(self.having):
-            raise ValueError("tell clusters or having: one of the two")
         if not (self.tags or self.absent or self.remove_others):
             raise ValueError("tell tags, absent or remove_others: there is nothing to be done")
         if twice := sorted(set(self.tags) & set(self.absent)):
@@ -122,7 +115,7 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
         DwsError: The service refused or did not answer.
     """
     del run_id
-    clusters = await selected(client, inputs.clusters, inputs.having)
+    clusters = selected((await client.call(ListClusters())).clusters, inputs)
     told = [(cluster, difference(inputs, _tags(cluster))) for cluster in clusters]
     lock = tags_lock(account)
     return Preview(

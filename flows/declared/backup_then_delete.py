@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +16,7 @@ from dws.shapes import Cluster, Snapshot
 from dws.values import ResourceName
 from dws.waiter import Failed
 from dws.waiters import DEAD, judge_cluster
+from flows.declared.restoring import fits_the_quota, scratch_changes
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview, Target
 from tasks.locks import cluster_lock
 from tasks.protection import not_in_disaster_recovery, not_protected
@@ -31,6 +33,10 @@ class Inputs(BaseModel):
     )
     give_up: tuple[str, ...] = Field(
         default=(), title="Names of older manual snapshots to delete after the cluster"
+    )
+    proof: Literal["status", "restore"] = Field(
+        default="status",
+        title="What proves the snapshot: what the service says of it, or a restored copy",
     )
 
 
@@ -49,6 +55,12 @@ class Outputs(BaseModel):
     """Names of all manual snapshots of the cluster that are still there, seen after its end."""
     given_up: tuple[str, ...]
     """Names of the snapshots that were deleted because the caller gave them up."""
+    proof: str = "status"
+    """``restore`` if a restored copy was compared with the cluster."""
+    restore_s: float | None = None
+    """Seconds that the restore took; None if there was none."""
+    written_meanwhile: tuple[str, ...] = ()
+    """Tables that were written to while the snapshot was taken: compared as far as they can be."""
 
 
 ACTION = Action(
@@ -63,7 +75,8 @@ ACTION = Action(
     preview="flows.declared.backup_then_delete:preview",
     briefing=Briefing(
         changes="Takes a snapshot; deletes the cluster with its automated snapshots, and the "
-        "manual ones that are given up. All other manual snapshots stay.",
+        "manual ones that are given up. All other manual snapshots stay. With proof=restore it "
+        "makes a cluster rb-scratch-... beside it for a while, which costs as much.",
         interrupts="Queries go on until the deletion, and end with it.",
         waits=(
             "clusters.cluster_settled",
@@ -96,16 +109,18 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
     present = [snapshot for snapshot in listed if snapshot.cluster_id == cluster.id]
     pairs = await disaster_recoveries_of(client, cluster.id)
     name = inputs.snapshot or snapshot_name(run_id, cluster.id)
+    by_restore = inputs.proof == "restore"
     findings = (
         not_protected(cluster),
         not_in_disaster_recovery(cluster, pairs),
         can_be_backed_up(cluster),
         name_is_free(name, listed),
         may_be_given_up(inputs.give_up, name, present),
+        *([await fits_the_quota(client, cluster)] if by_restore else []),
     )
     return Preview(
         targets=(Target("cluster", cluster.id, cluster.name, cluster_lock(account, cluster.id)),),
-        changes=_changes(cluster, name, present, inputs.give_up),
+        changes=_changes(cluster, name, present, inputs),
         findings=findings,
     )
 
@@ -152,12 +167,13 @@ def may_be_given_up(names: Sequence[str], own: str, present: Sequence[Snapshot])
 
 
 def _changes(
-    cluster: Cluster, name: str, present: Sequence[Snapshot], give_up: Sequence[str]
+    cluster: Cluster, name: str, present: Sequence[Snapshot], inputs: Inputs
 ) -> tuple[str, ...]:
     manual = [item.name for item in present if item.is_manual]
     lost, kept = len(present) - len(manual), len(manual) + 1
     return (
         f"create snapshot {name} of cluster {cluster.name} ({cluster.id})",
+        *(scratch_changes(name) if inputs.proof == "restore" else ()),
         f"DELETE cluster {cluster.name}; automated snapshots lost: {lost}, manual kept: {kept}",
-        *(f"DELETE snapshot {item}" for item in give_up),
+        *(f"DELETE snapshot {item}" for item in inputs.give_up),
     )

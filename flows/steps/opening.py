@@ -25,13 +25,17 @@ async def window_opens(
     """
     Wait until the window is open; before that, see that the procedure may begin at all.
 
+    Where there is nothing to change nothing is waited for.
+
     Raises:
         Refused: A finding of the preflight blocks it: told now, and not when the window opens.
     """
     if window is None or window.is_open(clock.time_of_day()):
         return
     if run.recall("aim") is None:
-        await preflight(account, action, inputs, run.id)
+        foreseen = await preflight(account, action, inputs, run.id)
+        if not foreseen.changes:
+            return
     await wait_until_open(window)
     run.note("window open", window=str(window))
 

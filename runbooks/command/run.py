@@ -20,6 +20,8 @@ from runbooks.command.deferred import deferred
     help="What the run counts as, in its journal and for `run.mode`.",
 )
 @click.option("--run-id", metavar="ID", help="Names the run; of a known one: go on with it.")
+@click.option("--outside-window", "outside", is_flag=True, help="Begin although it is closed.")
+@click.option("--reason", default="", metavar="TEXT", help="Why; goes into the journal.")
 @click.option("as_json", "--json", is_flag=True, help="One JSON object per line, for machines.")
 @click.option("--verbose", is_flag=True, help="Show the log of Prefect, and tracebacks.")
 @click.pass_context
@@ -33,6 +35,8 @@ def command(  # noqa: PLR0913 - one for each option
     account: str,
     mode: str,
     run_id: str | None,
+    outside: bool,
+    reason: str,
     as_json: bool,
     verbose: bool,
 ) -> None:
@@ -53,6 +57,9 @@ def command(  # noqa: PLR0913 - one for each option
     Exit code: 0 done, 2 bad input, 3 refused before any change, 5 left for a person, 130
     interrupted, 1 a mistake of the program.
     """
+    if outside != bool(reason.strip()):
+        raise click.UsageError("--outside-window and --reason TEXT go together")
     screen = deferred("runbooks.engine.console.screen:screen")(as_json=as_json, verbose=verbose)
     run = deferred("runbooks.engine.console.running:run")
-    ctx.exit(run(name, pairs, file, account=account, mode=mode, run_id=run_id, screen=screen))
+    asked = {"account": account, "mode": mode, "run_id": run_id, "outside_window": reason.strip()}
+    ctx.exit(run(name, pairs, file, **asked, screen=screen))

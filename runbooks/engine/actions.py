@@ -6,7 +6,8 @@ import re
 from importlib import import_module
 from importlib.util import find_spec
 
-from tasks.action import Action
+from dws.operation import Operation
+from tasks.action import Action, Effect
 from tasks.operations import action_of
 
 _NAME = re.compile(r"(?:(?P<area>[a-z][a-z0-9_]*)\.)?(?P<name>[a-z][a-z0-9_]*)")
@@ -32,3 +33,10 @@ def action_named(uses: str) -> Action:
         raise LookupError(f"no flow {uses}")
     action: Action = import_module(module).ACTION
     return action
+
+
+def reads_once(action: Action) -> bool:
+    """Whether it is one operation that reads, so that a plan may carry it out."""
+    # A wait looks with the same operation, and may last for hours.
+    is_wait = action.name.partition(".")[2].startswith("wait_until_")
+    return action.effect is Effect.READ and not is_wait and issubclass(action.inputs, Operation)

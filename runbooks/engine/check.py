@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path as FilePath
-from typing import get_args
+from typing import Any, get_args
 
-from runbooks.engine.actions import action_named
+from runbooks.engine.actions import action_named, reads_once
 from runbooks.engine.arguments import misfits as argument_misfits
 from runbooks.engine.document import Document, Path
 from runbooks.engine.fit import misfits as value_misfits
 from runbooks.engine.load import UNNAMED, Loaded, Salvaged, document_of, salvage
 from runbooks.engine.mistakes import Mistake, Unsound
-from runbooks.engine.model import Risk, Runbook, Step
+from runbooks.engine.model import Check, Risk, Runbook, Step
 from runbooks.engine.parameters import live
 from runbooks.engine.parameters import misfits as parameter_misfits
 from runbooks.engine.scope import Scope
 from runbooks.engine.template import Reference, TemplateFailed, condition_references, references
 from runbooks.engine.triggers import misfits as trigger_misfits
 from runbooks.engine.triggers import unfitting as unfit_triggers
+from runbooks.engine.window import misfits as window_misfits
 from tasks.action import Action, Effect
 
 
@@ -48,6 +49,14 @@ def sound(document: Document) -> Loaded:
     return Loaded(salvaged.runbook, document)
 
 
+def _action(use: Check | Step) -> Action | str:
+    """What it uses, or why there is no such thing."""
+    try:
+        return action_named(use.uses)
+    except LookupError as error:
+        return str(error.args[0])
+
+
 class _Meaning:
     """Mistakes that the form does not show."""
 
@@ -55,7 +64,8 @@ class _Meaning:
         self.document = salvaged.document
         self.runbook = runbook
         self.places = salvaged.places
-        wrong = salvaged.ids() - {step.id for step in runbook.steps}
+        self.check_places = salvaged.check_places
+        wrong = salvaged.ids() - {use.id for use in (*runbook.preflight, *runbook.steps)}
         self.scope = Scope(
             params=runbook.params,
             opaque=wrong | salvaged.params(),
@@ -72,21 +82,32 @@ class _Meaning:
         """All of them, in no stated order."""
         yield from self._name()
         yield from self._params()
-        first: dict[str, int] = {}
-        for place, step in zip(self.places, self.runbook.steps, strict=True):
-            if step.id in first:
-                line = self.document.line(("steps", first[step.id], "id"))
-                yield self._at((place, "id"), f"{step.id!r} twice, first in line {line}")
-            first.setdefault(step.id, place)
-            found = [self._at((place, *path), what) for path, what in self._step(step)]
-            yield from found or self._values(step)
+        yield from self._window()
+        yield from self._each("preflight", self.check_places, self.runbook.preflight, self._check)
+        yield from self._each("steps", self.places, self.runbook.steps, self._step)
         yield from self._risk()
         yield from self._unused()
         for path, what in trigger_misfits(self.runbook, self.scope.opaque):
             yield self.document.mistake(path, what)
 
-    def _at(self, path: Path, what: str) -> Mistake:
-        return self.document.mistake(("steps", *path), what)
+    def _each(
+        self,
+        key: str,
+        places: Sequence[int],
+        uses: Sequence[Check | Step],
+        mistakes: Callable[[Any], Iterator[tuple[Path, str]]],
+    ) -> Iterator[Mistake]:
+        first: dict[str, int] = {}
+        for place, use in zip(places, uses, strict=True):
+            if use.id in first:
+                line = self.document.line((key, first[use.id], "id"))
+                what = f"{use.id!r} twice, first in line {line}"
+                yield self.document.mistake((key, place, "id"), what)
+            first.setdefault(use.id, place)
+            found = [
+                self.document.mistake((key, place, *inner), what) for inner, what in mistakes(use)
+            ]
+            yield from found or self._values(use)
 
     def _name(self) -> Iterator[Mistake]:
         metadata, stem = self.runbook.metadata, FilePath(self.document.file).stem
@@ -99,16 +120,39 @@ class _Meaning:
             for key, what in parameter_misfits(parameter):
                 yield self.document.mistake(("params", name, key), what)
 
+    def _window(self) -> Iterator[Mistake]:
+        if self.runbook.policy and self.runbook.policy.window:
+            for key, what in window_misfits(self.runbook.policy.window):
+                yield self.document.mistake(("policy", "window", key), what)
+
+    def _check(self, check: Check) -> Iterator[tuple[Path, str]]:
+        action = _action(check)
+        if not isinstance(action, Action):
+            yield ("uses",), action
+        elif not reads_once(action):
+            yield ("uses",), f"{action.name} is no single read, as clusters.list_clusters is"
+        else:
+            yield from argument_misfits(action, check.arguments, self.scope)
+        yield from self._arguments(check, set())
+        known = action if isinstance(action, Action) else None
+        self.scope.result = known.outputs if known else Any
+        for at, assertion in enumerate(check.assertions):
+            yield from self._condition(("assert", at, "that"), assertion.that)
+            yield from self._text(("assert", at, "msg"), assertion.msg, set())
+        self.scope.result = None
+        self.scope.checks.setdefault(check.id, known)
+
     def _step(self, step: Step) -> Iterator[tuple[Path, str]]:
-        try:
-            action = action_named(step.uses)
-        except LookupError as error:
-            action = None
-            yield ("uses",), str(error.args[0])
-        yield from self._expressions(step)
-        if action is not None:
+        action = _action(step)
+        if not isinstance(action, Action):
+            yield ("uses",), action
+        if step.when is not None:
+            yield from self._condition(("when",), step.when)
+        yield from self._arguments(step, self._asked(step))
+        if isinstance(action, Action):
             yield from self._use(action, step)
-        self.scope.above.setdefault(step.id, (step, action))
+        known = action if isinstance(action, Action) else None
+        self.scope.above.setdefault(step.id, (step, known))
 
     def _use(self, action: Action, step: Step) -> Iterator[tuple[Path, str]]:
         self.worst = max(self.worst, action.effect)
@@ -119,33 +163,46 @@ class _Meaning:
             )
         yield from argument_misfits(action, step.arguments, self.scope)
 
-    def _values(self, step: Step) -> Iterator[Mistake]:
+    def _values(self, use: Check | Step) -> Iterator[Mistake]:
         """Defaults and examples that the action of a sound step does not take."""
         for key in ("default", "example"):
             told = {name: getattr(one, key) for name, one in self.sound_params.items()}
+            if all(value is None for value in told.values()):
+                continue
             values = live(self.runbook, told)
-            for misfit in value_misfits(step, action_named(step.uses), values):
+            for misfit in value_misfits(use, action_named(use.uses), values):
                 path = ("params", misfit.parameter, key, *misfit.path)
-                what = f"{misfit.what} (goes into steps.{misfit.argument})"
+                what = f"{misfit.what} (goes into {misfit.argument})"
                 yield self.document.mistake(path, what)
 
-    def _expressions(self, step: Step) -> Iterator[tuple[Path, str]]:
-        asked: set[Reference] = set()
-        if step.when is not None:
-            try:
-                asked = condition_references(step.when)
-            except TemplateFailed as error:
-                self.all_known = False
-                yield ("when",), str(error)
-            yield from self._references(("when",), asked, asked)
-        for name, value in step.arguments.items():
-            try:
-                found = references(value)
-            except TemplateFailed as error:
-                self.all_known = False
-                yield ("with", name), str(error)
-                continue
-            yield from self._references(("with", name), found, asked | found)
+    def _asked(self, step: Step) -> set[Reference]:
+        """What the condition of a step refers to."""
+        try:
+            return condition_references(step.when) if step.when is not None else set()
+        except TemplateFailed:
+            return set()  # told with the condition
+
+    def _condition(self, path: Path, expression: str) -> Iterator[tuple[Path, str]]:
+        try:
+            asked = condition_references(expression)
+        except TemplateFailed as error:
+            self.all_known = False
+            yield path, str(error)
+            return
+        yield from self._references(path, asked, asked)
+
+    def _arguments(self, use: Check | Step, asked: set[Reference]) -> Iterator[tuple[Path, str]]:
+        for name, value in use.arguments.items():
+            yield from self._text(("with", name), value, asked)
+
+    def _text(self, path: Path, value: Any, asked: set[Reference]) -> Iterator[tuple[Path, str]]:
+        try:
+            found = references(value)
+        except TemplateFailed as error:
+            self.all_known = False
+            yield path, str(error)
+            return
+        yield from self._references(path, found, asked | found)
 
     def _references(
         self, path: Path, found: set[Reference], asked: set[Reference]
@@ -173,10 +230,14 @@ class _Meaning:
         if stated < self.worst:
             what = f"{self.runbook.risk}, but the worst step is {self.worst.word}"
             yield self.document.mistake(("risk",), what)
-        if max(stated, self.worst) is Effect.DESTRUCTIVE and self.runbook.policy is None:
+        if max(stated, self.worst) is Effect.DESTRUCTIVE and not self._states_failure():
             what = "risk is destructive: state `policy: {on_failure: abort}`; only abort works yet"
-            if "policy" not in self.document.data:
-                yield self.document.mistake(("policy",), what)
+            yield self.document.mistake(("policy",), what)
+
+    def _states_failure(self) -> bool:
+        told = self.document.data.get("policy")
+        # What is no mapping, or says it wrong, is a mistake of form.
+        return told is not None and (not isinstance(told, dict) or "on_failure" in told)
 
     def _unused(self) -> Iterator[Mistake]:
         if not self.all_known:

@@ -29,6 +29,8 @@ def progress_words(progress: Progress) -> list[str]:
     words = [progress.phase, f"elapsed {clock_time(progress.elapsed_s)}"]
     if progress.percent is not None:
         words.insert(1, f"{progress.percent:.0f} %")
+    if progress.figures:
+        words.append(progress.figures)
     if progress.remaining_s is not None:
         words.append(f"about {clock_time(progress.remaining_s)} left")
     return words

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from runbooks.engine.actions import action_named
 from runbooks.engine.document import Path, spelled
 from runbooks.engine.mistakes import BadInput, near
-from runbooks.engine.model import Runbook, Step
+from runbooks.engine.model import Check, Runbook, Step
 from runbooks.engine.names import Names, Unfit
 from runbooks.engine.parameters import live
 from runbooks.engine.template import (
@@ -37,11 +37,11 @@ class Misfit:
     path: Path
     what: str
     argument: str
-    """``backup.with.policies``"""
+    """``steps.backup.with.policies``"""
 
     def __str__(self) -> str:
         place = spelled((self.parameter, *self.path))
-        return f"parameter {place}: {self.what} (goes into steps.{self.argument})"
+        return f"parameter {place}: {self.what} (goes into {self.argument})"
 
 
 def fitting(runbook: Runbook, params: Mapping[str, Any], run: Mapping[str, str]) -> None:
@@ -52,13 +52,14 @@ def fitting(runbook: Runbook, params: Mapping[str, Any], run: Mapping[str, str])
         BadInput: One does not; all are told.
     """
     names, values = Names(runbook, params, run), live(runbook, params)
-    wanted = [step for step in runbook.steps if _may_run(step, names)]
-    found = [one for step in wanted for one in misfits(step, action_named(step.uses), values)]
+    steps = [step for step in runbook.steps if _may_run(step, names)]
+    wanted: list[Check | Step] = [*runbook.preflight, *steps]
+    found = [one for use in wanted for one in misfits(use, action_named(use.uses), values)]
     if found:
         raise BadInput(list(dict.fromkeys(map(str, found))))
 
 
-def misfits(step: Step, action: Action, values: Mapping[str, Any]) -> Iterator[Misfit]:
+def misfits(use: Check | Step, action: Action, values: Mapping[str, Any]) -> Iterator[Misfit]:
     """
     What does not fit of parameters that are handed on as they are.
 
@@ -66,7 +67,7 @@ def misfits(step: Step, action: Action, values: Mapping[str, Any]) -> Iterator[M
         values: Parameters as expressions see them; those that are not there are not looked at.
     """
     flows: dict[Path, Reference] = {}
-    given = {name: _filled(told, (name,), values, flows) for name, told in step.arguments.items()}
+    given = {name: _filled(told, (name,), values, flows) for name, told in use.arguments.items()}
     if not flows:
         return
     try:
@@ -75,7 +76,7 @@ def misfits(step: Step, action: Action, values: Mapping[str, Any]) -> Iterator[M
         for detail in error.errors(include_url=False, include_context=False):
             for end in range(len(detail["loc"]), 0, -1):
                 if reference := flows.get(detail["loc"][:end]):
-                    yield _misfit(step, action, reference, detail, end)
+                    yield _misfit(use, action, reference, detail, end)
                     break
 
 
@@ -93,7 +94,7 @@ def _may_run(step: Step, names: Names) -> bool:
 def _filled(told: Any, path: Path, values: Mapping[str, Any], flows: dict[Path, Reference]) -> Any:
     match told:
         case str():
-            reference = _parameter(told)
+            reference = _parameter(told) if "{{" in told else ()
             value = _at(values, reference[1:]) if reference else None
             if value is None:
                 return told
@@ -125,11 +126,11 @@ def _at(value: Any, path: Path) -> Any:
 
 
 def _misfit(
-    step: Step, action: Action, reference: Reference, detail: ErrorDetails, end: int
+    use: Check | Step, action: Action, reference: Reference, detail: ErrorDetails, end: int
 ) -> Misfit:
     inner = detail["loc"][end:]
     path = (*reference[2:], *inner)
-    argument = spelled((step.id, "with", *detail["loc"][:end]))
+    argument = spelled((use.place, "with", *detail["loc"][:end]))
     return Misfit(str(reference[1]), path, _what(action, detail), argument)
 
 

@@ -44,8 +44,8 @@ class Record:
     Attributes:
         seq: From 0, without gaps.
         at: UTC, ISO, to the millisecond.
-        kind: ``begin, resume, intent, note, wait, early, outcome, end``.
-        step: Id of the step; empty for what is of the whole run.
+        kind: ``begin, resume, check, intent, note, wait, early, outcome, end``.
+        step: Id of the step, ``preflight.<id>`` of a check; empty for what is of the whole run.
         payload: What there is to say, as JSON.
         prev: Hash of the record before; empty for the first.
         hash: SHA-256 of the canonical JSON of all the others.

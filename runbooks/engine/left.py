@@ -34,6 +34,14 @@ def _has_its_verdict(records: Sequence[Record]) -> bool:
     return bool(errors) and errors[-1].get("type") in _VERDICTS
 
 
+def _by_hand(records: Sequence[Record]) -> str:
+    last = records[-1].payload
+    if last.get("status") == "refused":
+        return ""  # nothing was changed
+    intents = [record.payload for record in records if record.kind == "intent"]
+    return str(intents[-1].get("by_hand", "")) if intents else ""
+
+
 def _of_step(records: Sequence[Record]) -> Iterator[str]:
     notes = [at for at, record in enumerate(records) if record.kind == "note"]
     since = records[notes[-1] :] if notes else records
@@ -49,5 +57,7 @@ def _of_step(records: Sequence[Record]) -> Iterator[str]:
     if notes:
         payload = records[notes[-1]].payload
         yield f"last thing done: {note_words(payload['what'], payload['details'])}"
+    if by_hand := _by_hand(records):
+        yield f"by hand, if it is not gone on with: {by_hand}"
     for record in [record for record in records if record.kind == "early"][-1:]:
         yield f"known: {', '.join(f'{name} {value}' for name, value in record.payload.items())}"

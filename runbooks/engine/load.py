@@ -12,7 +12,19 @@ from pydantic_core import ErrorDetails
 
 from runbooks.engine.document import Document, Path, read
 from runbooks.engine.mistakes import Mistake, Unsound, near
-from runbooks.engine.model import NOT_YET, Metadata, Parameter, Policy, Risk, Runbook, Step, Trigger
+from runbooks.engine.model import (
+    NOT_YET,
+    Assertion,
+    Check,
+    Metadata,
+    Parameter,
+    Policy,
+    Risk,
+    Runbook,
+    Step,
+    Trigger,
+    Window,
+)
 
 M = TypeVar("M", bound=BaseModel)
 UNNAMED = Metadata(name="unnamed", version="0.0.0", title="?", owner="?")
@@ -40,17 +52,20 @@ class Salvaged:
     Attributes:
         runbook: The runbook without the parts that have them; None if hardly anything is left.
         places: Where in the document's list each of the runbook's steps stands.
+        check_places: The same of its checks.
     """
 
     document: Document
     runbook: Runbook | None
     places: tuple[int, ...] = ()
+    check_places: tuple[int, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
 
     def ids(self) -> set[str]:
-        """The ids of all steps, of those with mistakes too."""
-        steps = self.document.data.get("steps")
-        told = (step.get("id") for step in _listed(steps) if isinstance(step, dict))
+        """The ids of all steps and checks, of those with mistakes too."""
+        data = self.document.data
+        uses = [*_listed(data.get("preflight")), *_listed(data.get("steps"))]
+        told = (one.get("id") for one in uses if isinstance(one, dict))
         return {name for name in told if isinstance(name, str)}
 
     def params(self) -> set[str]:
@@ -97,19 +112,26 @@ def salvage(document: Document) -> Salvaged:
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)
     else:
-        return Salvaged(document, runbook, tuple(range(len(runbook.steps))))
+        places, check_places = range(len(runbook.steps)), range(len(runbook.preflight))
+        return Salvaged(document, runbook, tuple(places), tuple(check_places))
     mistakes = tuple(
         document.mistake(_path(detail), _what(detail)) for detail in details if _tells(detail)
     )
-    fitting = [_fitting(Step, told) for told in _listed(data.get("steps"))]
-    places = tuple(place for place, step in enumerate(fitting) if step)
-    steps = tuple(step for step in fitting if step)
-    return Salvaged(document, _remains(data, steps), places, mistakes)
+    steps = _all_fitting(Step, data.get("steps"))
+    checks = _all_fitting(Check, data.get("preflight"))
+    remains = _remains(data, tuple(steps.values()), tuple(checks.values()))
+    return Salvaged(document, remains, tuple(steps), tuple(checks), mistakes)
 
 
-def _remains(data: dict[str, Any], steps: tuple[Step, ...]) -> Runbook:
+def _all_fitting(model: type[M], told: Any) -> dict[int, M]:
+    """Those of a list that have no mistakes of form, by their place in it."""
+    found = {place: _fitting(model, one) for place, one in enumerate(_listed(told))}
+    return {place: one for place, one in found.items() if one is not None}
+
+
+def _remains(data: dict[str, Any], steps: tuple[Step, ...], checks: tuple[Check, ...]) -> Runbook:
     told = _mapped(data.get("params")).items()
-    triggers = [_fitting(Trigger, one) for one in _listed(data.get("triggers"))]
+    triggers = _all_fitting(Trigger, data.get("triggers"))
     params = {name: parameter for name, value in told if (parameter := _fitting(Parameter, value))}
     return Runbook.model_construct(
         api_version="dws.runbook/v1",
@@ -118,7 +140,10 @@ def _remains(data: dict[str, Any], steps: tuple[Step, ...]) -> Runbook:
         risk=data["risk"] if data.get("risk") in get_args(Risk) else "destructive",
         params=params,
         policy=_fitting(Policy, data.get("policy")),
-        triggers=tuple(trigger for trigger in triggers if trigger) if all(triggers) else (),
+        preflight=checks,
+        triggers=(
+            tuple(triggers.values()) if len(triggers) == len(_listed(data.get("triggers"))) else ()
+        ),
         steps=steps,
     )
 
@@ -174,10 +199,16 @@ def _keys(location: tuple[int | str, ...]) -> set[str]:
             model = Metadata
         case ("policy", _):
             model = Policy
+        case ("policy", "window", _):
+            model = Window
         case ("params", _, _):
             model = Parameter
         case ("steps", _, _):
             model = Step
+        case ("preflight", _, "assert", _, _):
+            model = Assertion
+        case ("preflight", _, _):
+            model = Check
         case ("triggers", _, _):
             model = Trigger
         case _:

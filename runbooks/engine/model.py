@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 NOT_YET = frozenset(
-    {"objectives", "preflight", "steady_state", "always", "report"}
+    {"objectives", "steady_state", "always", "report"}
     | {"calendar", "lock", "stop_if", "cancel", "budget"}
     | {"needs", "retry", "timeout", "for_each", "on_failure", "undo", "verify", "in", "poll"}
-    | {"assert", "expect"}
+    | {"expect"}
 )
 """Words of the full vocabulary that do not work yet."""
 
@@ -82,22 +82,70 @@ class Parameter(_Strict):
         return "default" not in self.model_fields_set
 
 
+class Window(_Strict):
+    """When a run may be begun; one that was begun is gone on with at any time."""
+
+    hours: str
+    """``22:00-05:00``; ends on the next day if that is earlier."""
+    days: str = "MON-SUN"
+    """Those on which it opens: ``MON-FRI``, ``SAT,SUN``."""
+    timezone: str = "UTC"
+    """As ``Europe/Berlin``."""
+
+
 class Policy(_Strict):
-    """What to do when things do not go as planned."""
+    """What holds for the run as a whole."""
 
-    on_failure: Literal["abort"]
+    on_failure: Literal["abort"] | None = None
     """``abort`` leaves all as it is and tells what is left. Must be stated if destructive."""
+    window: Window | None = None
 
 
-class Step(_Strict):
-    """One call of one action."""
+class Use(_Strict):
+    """One call of one action, with what it is given."""
 
     id: Id
     uses: str
     """A flow (``backup_then_delete``), or area and task (``clusters.list_clusters``)."""
     arguments: dict[str, Any] = Field(default={}, alias="with")
+
+
+class Step(Use):
+    """One thing that is done, in its turn."""
+
     when: str | None = None
     """A bare expression; the step is skipped unless it gives true."""
+
+    @property
+    def place(self) -> str:
+        """How it is called: ``steps.one``."""
+        return f"steps.{self.id}"
+
+
+class Assertion(_Strict):
+    """What must hold of what a check has read."""
+
+    that: str
+    """A bare expression over ``result``, ``params``, ``checks`` and ``run`` that gives a bool."""
+    level: Literal["block", "warn"]
+    """``block`` keeps the run from beginning; ``warn`` is told, and kept."""
+    msg: str = Field(min_length=1)
+    """What is wrong if it does not hold, and the cure; a text with expressions."""
+
+
+class Check(Use):
+    """
+    One look before the first step, by an operation that only reads.
+
+    What it gives is known as ``result`` in its own assertions, as ``checks.<id>`` in what follows.
+    """
+
+    assertions: Annotated[tuple[Assertion, ...], Few] = Field(default=(), alias="assert")
+
+    @property
+    def place(self) -> str:
+        """How it is called: ``preflight.one``."""
+        return f"preflight.{self.id}"
 
 
 class Trigger(_Strict):
@@ -116,7 +164,7 @@ class Trigger(_Strict):
 
 
 class Runbook(_Strict):
-    """What it is for, what it asks, what it does, in order."""
+    """What it is for, what it asks, what must hold, what it does, in order."""
 
     api_version: Literal["dws.runbook/v1"] = Field(alias="apiVersion")
     kind: Literal["Runbook"]
@@ -124,5 +172,6 @@ class Runbook(_Strict):
     risk: Risk
     params: dict[Id, Parameter] = {}
     policy: Policy | None = None
+    preflight: Annotated[tuple[Check, ...], Few] = ()
     triggers: Annotated[tuple[Trigger, ...], Few] = ()
     steps: Annotated[tuple[Step, ...], Field(min_length=1, strict=False)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from runbooks.engine.model import Runbook, Step
+from runbooks.engine.model import Assertion, Check, Runbook, Step
 from runbooks.engine.parameters import live
 from runbooks.engine.template import TemplateFailed, decide, render
 from tasks.action import Action
@@ -22,12 +22,33 @@ class Names:
 
     def __init__(self, runbook: Runbook, params: Mapping[str, Any], run: Mapping[str, str]) -> None:
         self._steps: dict[str, Mapping[str, Any]] = {}
-        self._all = {"params": live(runbook, params), "run": run, "steps": self._steps}
+        self._checks: dict[str, BaseModel] = {}
+        told = {"params": live(runbook, params), "run": run}
+        self._all = {**told, "steps": self._steps, "checks": self._checks}
 
     def add(self, step: str, status: str, outputs: BaseModel | None = None) -> None:
         """Make known how a step ended, and what it gave."""
         given = {} if outputs is None else {"outputs": outputs}
         self._steps[step] = {"status": status, **given}
+
+    def add_check(self, check: str, result: BaseModel) -> None:
+        """Make known what a check has read."""
+        self._checks[check] = result
+
+    def holds(self, assertion: Assertion, result: BaseModel, place: str) -> tuple[bool, str]:
+        """
+        Whether an assertion holds of what its check has read, and what is to be said if not.
+
+        Raises:
+            Unfit: It cannot be worked out, or gives no bool.
+        """
+        names = {**self._all, "result": result}
+        try:
+            if decide(assertion.that, names):
+                return True, ""
+            return False, str(render(assertion.msg, names))
+        except TemplateFailed as error:
+            raise Unfit(f"{place}.assert: {error}") from None
 
     def wants(self, step: Step) -> bool:
         """
@@ -43,20 +64,20 @@ class Names:
         except TemplateFailed as error:
             raise Unfit(f"steps.{step.id}.when: {error}") from None
 
-    def inputs(self, step: Step, action: Action) -> BaseModel:
+    def inputs(self, use: Check | Step, action: Action) -> BaseModel:
         """
-        What a step gives its action.
+        What a step or a check gives its action.
 
         Raises:
             Unfit: An expression cannot be worked out, or the values do not fit.
         """
         try:
-            given = render(step.arguments, self._all)
+            given = render(use.arguments, self._all)
             return action.inputs.model_validate(given)
         except TemplateFailed as error:
-            raise Unfit(f"steps.{step.id}.with: {error}") from None
+            raise Unfit(f"{use.place}.with: {error}") from None
         except ValidationError as error:
-            raise Unfit(f"steps.{step.id}.with: {_told(error)}") from None
+            raise Unfit(f"{use.place}.with: {_told(error)}") from None
 
 
 def dumped(model: BaseModel) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class Order:
     Attributes:
         params: Every parameter, as JSON.
         mode: ``live`` or ``rehearsal``.
+        outside_window: Why it is begun outside of the runbook's window; empty if it is not.
     """
 
     loaded: Loaded
@@ -31,6 +32,7 @@ class Order:
     account: str
     mode: str
     run_id: str
+    outside_window: str = ""
 
     @property
     def run(self) -> dict[str, str]:
@@ -49,7 +51,8 @@ class Order:
             "text": loaded.document.text,
         }
         told = {"runbook": runbook, "params": dict(self.params)}
-        return {**told, "account": self.account, "mode": self.mode, "by": who()}
+        waived = {"outside_window": self.outside_window} if self.outside_window else {}
+        return {**told, "account": self.account, "mode": self.mode, "by": who(), **waived}
 
 
 def new_run_id(name: str) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from dws.client import Client
 from dws.operation import Operation
-from runbooks.engine.actions import action_named
+from runbooks.engine.actions import action_named, reads_once
 from runbooks.engine.journal import digest
-from runbooks.engine.model import Step
+from runbooks.engine.model import Check, Step
 from runbooks.engine.names import Names
 from runbooks.engine.order import Order
+from runbooks.engine.preflight import Checked, judged
 from runbooks.engine.template import Reference, condition_references, references
 from tasks.action import Action, Effect, Finding, Level, Preview, Target
 
@@ -41,6 +42,7 @@ class Plan:
 
     order: Order
     steps: tuple[Planned, ...]
+    preflight: tuple[Checked, ...] = ()
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -49,13 +51,21 @@ class Plan:
 
     @property
     def findings(self) -> tuple[tuple[str, Finding], ...]:
-        """What was found, with the id of the step."""
-        return tuple((step.step.id, one) for step in self.steps for one in step.preview.findings)
+        """What was found, with the id of the step, or the place of the check."""
+        before = ((one.check.place, found) for one in self.preflight for found in one.findings)
+        of_steps = ((one.step.id, found) for one in self.steps for found in one.preview.findings)
+        return (*before, *of_steps)
 
     @property
     def blocks(self) -> tuple[str, ...]:
         """Why it must not be run."""
         return tuple(one.told for _, one in self.findings if one.level is Level.BLOCK)
+
+    @property
+    def steps_block(self) -> bool:
+        """Whether it must not be run for what the steps found, whatever the preflight did."""
+        found = (finding for step in self.steps for finding in step.preview.findings)
+        return any(finding.level is Level.BLOCK for finding in found)
 
     def effects(self) -> Counter[Effect]:
         """How many steps would do what at worst; those that would be skipped do nothing."""
@@ -96,13 +106,22 @@ async def plan(order: Order, client: Client) -> Plan:
     """
     names = Names(order.loaded.runbook, order.params, order.run)
     unknown: set[str] = set()
+    checked = [await _check(client, names, one) for one in order.loaded.runbook.preflight]
     steps = []
     for step in order.loaded.runbook.steps:
         planned = await _Step(order, client, names, unknown, step).planned()
         if planned.verdict in {"would run", "not known yet"}:
             unknown.add(step.id)
         steps.append(planned)
-    return Plan(order, tuple(steps))
+    return Plan(order, tuple(steps), tuple(checked))
+
+
+async def _check(client: Client, names: Names, check: Check) -> Checked:
+    action = action_named(check.uses)
+    inputs = names.inputs(check, action)
+    if not isinstance(inputs, Operation):
+        raise TypeError(f"{check.place}: {action.name} is no operation")
+    return judged(check, action, inputs, await client.call(inputs), names)
 
 
 @dataclass(frozen=True)
@@ -125,7 +144,7 @@ class _Step:
         if why := self._waits_for(references(self.step.arguments)):
             return replace(would_run, verdict="not known yet", why=f"with what: {why}")
         inputs = self.names.inputs(self.step, action)
-        if _is_single_read(action) and isinstance(inputs, Operation):
+        if reads_once(action) and isinstance(inputs, Operation):
             self.names.add(self.step.id, "done", await self.client.call(inputs))
             return replace(would_run, verdict="was read")
         order = self.order
@@ -136,9 +155,3 @@ class _Step:
         told = (".".join(map(str, one)) for one in found if one[0] == "steps")
         waiting = (name for name in told if name.split(".")[1] in self.unknown)
         return ", ".join(sorted(waiting))
-
-
-def _is_single_read(action: Action) -> bool:
-    # A wait looks with the same operation, and may last for hours.
-    is_wait = action.name.partition(".")[2].startswith("wait_until_")
-    return action.effect is Effect.READ and not is_wait

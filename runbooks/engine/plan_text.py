@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from runbooks.engine.plan import Plan, Planned
+from runbooks.engine.preflight import told as told_finding
+from runbooks.engine.window import standing
 from tasks.action import Effect, Level
 
 
@@ -18,12 +20,14 @@ def lines(plan: Plan) -> Iterator[str]:
     content = f"sha256 {loaded.content_hash[:12]}"
     yield f"PLAN  {metadata.name} {metadata.version} ({content})  mode {order.mode}"
     yield f"  account  {order.account}"
+    if loaded.runbook.policy and loaded.runbook.policy.window:
+        yield f"  window   {standing(loaded.runbook.policy.window)}"
     yield from _params(plan)
     for target in plan.targets:
         yield f"  target   {target.kind} {target.name} ({target.id})   lock {target.lock}"
     for step, finding in plan.findings:
         word = finding.level.value.upper() if finding.level is not Level.PASS else "pass"
-        yield f"  check    {step}: {finding.check}: {word}   {finding.told}"
+        yield f"  check    {step}: {finding.check}: {word}   {finding.told}".rstrip()
     yield f"  steps    {_counts(plan)}"
     for number, planned in enumerate(plan.steps, start=1):
         yield from _step(number, planned)
@@ -42,10 +46,7 @@ def told(plan: Plan) -> dict[str, Any]:
         "mode": order.mode,
         "params": dict(order.params),
         "targets": [vars(target) for target in plan.targets],
-        "findings": [
-            {"step": step, "check": one.check, "level": one.level.value, "told": one.told}
-            for step, one in plan.findings
-        ],
+        "findings": [{"step": step, **told_finding(one)} for step, one in plan.findings],
         "effects": {effect.word: plan.effects()[effect] for effect in Effect},
         "steps": [
             {

@@ -11,12 +11,14 @@ from typing import Any
 from runbooks.engine.display import clock_time, note_words
 from runbooks.engine.journal import Record
 from runbooks.engine.left import left
+from runbooks.engine.preflight import worst
 from runbooks.engine.story import Story
 from tasks.places import state_folder
 
 _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "begin": lambda told: f"run begun by {told['by']}",
     "resume": lambda told: f"gone on with by {told['by']}, attempt {told['attempt']}",
+    "check": lambda told: f"check {worst(told)} ({told['uses']})",
     "intent": lambda told: f"{told['uses']} begins ({told['effect']})",
     "note": lambda told: note_words(told["what"], told["details"]),
     "wait": lambda told: f"{told['what']}: {told['phase']}",
@@ -42,7 +44,7 @@ def file_of(run_id: str) -> Path:
 
 def markdown(story: Story) -> str:
     """The report as Markdown."""
-    parts = (_head, _steps, _left, _timeline, _seal)
+    parts = (_head, _preflight, _steps, _left, _timeline, _seal)
     return "\n".join(line for part in parts for line in part(story))
 
 
@@ -79,6 +81,7 @@ def _head(story: Story) -> Iterator[str]:
         "Mode": begun["mode"],
         "Plan": f"sha256 {begun.get('plan_hash', 'none')}",
         "Attempts": story.attempts,
+        **({"Outside its window": why} if (why := begun.get("outside_window")) else {}),
     }
     yield f"# {_text(runbook['title'])}"
     yield ""
@@ -86,6 +89,17 @@ def _head(story: Story) -> Iterator[str]:
     if story.end and story.end.payload["told"]:
         yield from ("", f"> {_text(story.end.payload['told'])}")
     yield from _values("## Parameters", begun["params"])
+
+
+def _preflight(story: Story) -> Iterator[str]:
+    rows = [
+        (check, _code(one["check"]), one["level"], _text(one["told"]))
+        for check, told in story.checks().items()
+        for one in told["findings"]
+    ]
+    if rows:
+        yield from ("", "## Preflight", "")
+        yield from _table(("check", "that", "verdict", "what"), rows)
 
 
 def _steps(story: Story) -> Iterator[str]:

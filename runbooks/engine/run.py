@@ -72,7 +72,7 @@ async def begin(order: Order, plan_hash: str) -> None:
     told = {**order.recorded(), "plan_hash": plan_hash}
     first = journal.follow(order.run_id, None, "begin", told)
     scribe = Scribe(journal, order.run_id, first, _watcher.get())
-    await _walked(order, scribe, passed={}, has_changed=False)
+    await _walked(order, scribe, passed={}, checked=None, has_changed=False)
 
 
 async def go_on(story: Story) -> None:
@@ -87,13 +87,20 @@ async def go_on(story: Story) -> None:
     journal = Journal(database())
     scribe = Scribe(journal, story.run_id, story.records[-1], _watcher.get())
     scribe.write("resume", {"by": who(), "attempt": story.attempts + 1})
-    await _walked(story.order(), scribe, passed=story.passed(), has_changed=story.has_changed())
+    passed, checked = story.passed(), story.checked()
+    changed = story.has_changed()
+    await _walked(story.order(), scribe, passed=passed, checked=checked, has_changed=changed)
 
 
 async def _walked(
-    order: Order, scribe: Scribe, *, passed: Mapping[str, Mapping[str, Any]], has_changed: bool
+    order: Order,
+    scribe: Scribe,
+    *,
+    passed: Mapping[str, Mapping[str, Any]],
+    checked: Mapping[str, Mapping[str, Any]] | None,
+    has_changed: bool,
 ) -> None:
-    walk = Walk(order, database(), scribe, passed, has_changed, _is_outage)
+    walk = Walk(order, database(), scribe, passed, has_changed, _is_outage, checked)
     name = order.loaded.runbook.metadata.name
     token = _walk.set(walk)
     try:

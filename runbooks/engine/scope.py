@@ -25,13 +25,18 @@ class Scope:
     The names at one step.
 
     Attributes:
-        opaque: Names of parameters and steps that are there but wrong: nothing is said of them.
+        opaque: Names of parameters, checks and steps that are there but wrong: nothing is said
+            of them.
+        checks: The checks above, with their actions; None if their ``uses`` is wrong.
+        result: The type of what a check gives, in its own assertions; None elsewhere.
     """
 
     params: Mapping[str, Parameter]
     opaque: set[str]
     later: set[str]
     above: dict[str, Known] = field(default_factory=dict)
+    checks: dict[str, Action | None] = field(default_factory=dict)
+    result: Any = None
 
     def problems(self, reference: Reference) -> Iterator[str]:
         """Why a reference leads nowhere; nothing if it leads somewhere."""
@@ -52,13 +57,19 @@ class Scope:
                 return led_to(self._param(name), tuple(path))
             case ("steps", str() as name, *path):
                 return self._in_step(name, tuple(path))
+            case ("checks", str() as name, *path):
+                return self._in_check(name, tuple(path))
+            case ("result", *path) if self.result is not None:
+                return led_to(self.result, tuple(path))
             case ("run", name) if name in RUN:
                 return str
             case ("run", *rest):
                 raise LookupError(f"run has no {'.'.join(map(str, rest))}{near('', RUN)}")
-            case ("params" | "steps",):
+            case ("params" | "steps" | "checks",):
                 raise LookupError(f"say which: {reference[0]}.<name>")
-        known = ("params", "steps", "run")
+        known = {"params", "steps", "run", *(("checks",) if self.checks else ())}
+        if self.result is not None:
+            known |= {"result"}
         raise LookupError(f"nothing known as {reference[0]}{near(str(reference[0]), known)}")
 
     def _param(self, name: str) -> Any:
@@ -80,6 +91,14 @@ class Scope:
         if path[0] == "status":
             return str
         return led_to(action.outputs, path[1:]) if action else Any
+
+    def _in_check(self, name: str, path: Reference) -> Any:
+        if name not in self.checks:
+            if name in self.opaque:
+                return Any
+            raise LookupError(f"no check {name} above{near(name, self.checks)}")
+        action = self.checks[name]
+        return led_to(action.outputs, path) if action else Any
 
     def _absent(self, name: str) -> Any:
         if name in self.later:

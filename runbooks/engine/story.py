@@ -63,7 +63,8 @@ class Story:
         """What was asked for, with the document that it began with, whatever the shelf has now."""
         begun = self.begun
         loaded = formed(read(begun["runbook"]["text"], begun["runbook"]["file"]))
-        return Order(loaded, begun["params"], begun["account"], begun["mode"], self.run_id)
+        waived = begun.get("outside_window", "")
+        return Order(loaded, begun["params"], begun["account"], begun["mode"], self.run_id, waived)
 
     def outcomes(self) -> dict[str, Record]:
         """The last outcome of each step that has one."""
@@ -73,6 +74,16 @@ class Story:
         """Status and outputs of the steps that need not be run again."""
         found = {step: record.payload for step, record in self.outcomes().items()}
         return {step: told for step, told in found.items() if told["status"] in PASSED}
+
+    def checks(self) -> dict[str, Mapping[str, Any]]:
+        """What the last preflight found, by the id of the check."""
+        found = [record for record in self.records if record.kind == "check"]
+        return {record.step.partition(".")[2]: record.payload for record in found}
+
+    def checked(self) -> dict[str, Mapping[str, Any]] | None:
+        """The preflight, if a step was begun after it; None if it is to be carried out again."""
+        has_begun = any(record.kind in {"intent", "outcome"} for record in self.records)
+        return self.checks() if has_begun else None
 
     def has_changed(self) -> bool:
         """Whether it may have changed anything: a step that changes was begun, and not refused."""

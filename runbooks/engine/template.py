@@ -141,6 +141,7 @@ def decide(expression: str, names: Mapping[str, Any]) -> bool:
     return found
 
 
+@lru_cache(maxsize=1_000)
 def lone(text: str) -> str | None:
     """The expression of a text that is one ``{{ expression }}`` and nothing else."""
     stripped = text.strip()
@@ -167,6 +168,7 @@ def condition_references(expression: str) -> set[Reference]:
     return set(_paths(_parsed("{{ (" + expression + "\n) }}", told=expression)))
 
 
+@lru_cache(maxsize=1_000)
 def whole_reference(text: str) -> Reference:
     """What a lone expression stands for if it is one name and nothing more; else nothing."""
     match _parsed(text, told=text).body:

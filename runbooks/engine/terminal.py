@@ -17,7 +17,12 @@ from dws import clock
 from dws.waiter import Progress
 from runbooks.engine.display import note_words, progress_words
 
-_MARKS: Mapping[str, tuple[str, str]] = {"done": ("✓", "green"), "skipped": ("-", "dim")}
+_MARKS: Mapping[str, tuple[str, str]] = {
+    "done": ("✓", "green"),
+    "passed": ("✓", "green"),
+    "warned": ("!", "yellow"),
+    "skipped": ("-", "dim"),
+}
 
 
 class Terminal:

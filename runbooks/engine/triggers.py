@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
@@ -18,6 +18,7 @@ from runbooks.engine.fit import fitting
 from runbooks.engine.mistakes import BadInput, near
 from runbooks.engine.model import Runbook, Trigger
 from runbooks.engine.parameters import Given, Typed, bad_value, resolved
+from runbooks.engine.zones import bad_zone
 
 SHOWN = 3
 """How many of the next times are shown."""
@@ -88,22 +89,13 @@ def unfitting(runbook: Runbook) -> Iterator[tuple[Path, str]]:
 def _of_trigger(
     runbook: Runbook, trigger: Trigger, opaque: Container[str]
 ) -> Iterator[tuple[Path, str]]:
-    if _zone(trigger.timezone) is None:
-        known = near(trigger.timezone, available_timezones())
-        shown = known if "did you mean" in known else ": write it as Europe/Berlin"
-        yield ("timezone",), f"no time zone {trigger.timezone}{shown}"
+    if why := bad_zone(trigger.timezone):
+        yield ("timezone",), why
     if why := _bad_schedule(trigger.schedule):
         yield ("schedule",), f"{trigger.schedule!r}: {why}"
     for name, value in trigger.params.items():
         if name in runbook.params or name not in opaque:
             yield from ((("params", name), what) for what in _param(runbook, name, value))
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None
 
 
 def _bad_schedule(schedule: str) -> str:

@@ -7,7 +7,7 @@ that was cut off is simply begun again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,12 @@ from sqlalchemy import Engine
 from dws.errors import BadSetting, DwsError, WaitTimedOut
 from runbooks.engine.actions import action_named
 from runbooks.engine.journal import TakenOver
-from runbooks.engine.model import Step
+from runbooks.engine.model import Check, Step
 from runbooks.engine.names import Names, Unfit, dumped, restored
 from runbooks.engine.order import Order
+from runbooks.engine.preflight import Checked, judged
 from runbooks.engine.scribe import Scribe
-from tasks.action import Action, Effect
+from tasks.action import Action, Effect, Level
 from tasks.run import Refused, Run, running
 from tasks.store import Facts
 
@@ -47,6 +48,8 @@ class Walk:
 
     Attributes:
         passed: What the journal says of the steps that passed before.
+        checked: What it says of the preflight, if a step was begun after it; None if it is to be
+            carried out.
         has_changed: Whether the run, an earlier attempt included, may have changed anything.
         is_outage: Whether an error is of Prefect's API, not of the cloud or of ours.
         ending: How it ended; None until that is recorded.
@@ -58,6 +61,7 @@ class Walk:
     passed: Mapping[str, Mapping[str, Any]]
     has_changed: bool
     is_outage: Callable[[BaseException], bool]
+    checked: Mapping[str, Mapping[str, Any]] | None = None
     ending: Ending | None = None
 
     async def to_the_end(self) -> Ending:
@@ -80,12 +84,38 @@ class Walk:
     async def _steps(self) -> None:
         runbook = self.order.loaded.runbook
         names = Names(runbook, self.order.params, self.order.run)
+        await self._preflight(names, runbook.preflight)
         for step in runbook.steps:
             action = action_named(step.uses)
             if step.id in self.passed:
                 self._recall(names, step, action)
                 continue
             await self._step(names, step, action)
+
+    async def _preflight(self, names: Names, checks: Sequence[Check]) -> None:
+        if self.checked is not None:
+            for check in checks:
+                outputs = self.checked[check.id]["outputs"]
+                names.add_check(check.id, restored(action_named(check.uses).outputs, outputs))
+            return
+        blocks = []
+        for check in checks:
+            found = await self._check(names, check)
+            self.scribe.watcher.step_ended(check.place, found.verdict, "; ".join(found.troubles()))
+            blocks += [f"{check.place}: {told}" for told in found.troubles(Level.BLOCK)]
+        if blocks:
+            raise Refused("; ".join(blocks))
+
+    async def _check(self, names: Names, check: Check) -> Checked:
+        action = action_named(check.uses)
+        inputs = names.inputs(check, action)
+        try:
+            result = await self._do(check, action, inputs)
+        except DwsError as error:
+            raise Refused(f"{check.place}: {error}") from error
+        checked = judged(check, action, inputs, result, names)
+        self.scribe.write("check", checked.recorded(), step=check.place)
+        return checked
 
     def _recall(self, names: Names, step: Step, action: Action) -> None:
         told = self.passed[step.id]
@@ -100,7 +130,8 @@ class Walk:
             return
         inputs = names.inputs(step, action)
         intent = {"uses": action.name, "effect": action.effect.word, "inputs": dumped(inputs)}
-        self.scribe.write("intent", intent, step=step.id)
+        by_hand = {"by_hand": action.briefing.by_hand} if action.briefing else {}
+        self.scribe.write("intent", {**intent, **by_hand}, step=step.id)
         self.scribe.watcher.step_began(step.id, action.name)
         try:
             outputs = await self._do(step, action, inputs)
@@ -113,10 +144,11 @@ class Walk:
         self._outcome(step, {"status": "done", "outputs": dumped(outputs)})
         names.add(step.id, "done", outputs)
 
-    async def _do(self, step: Step, action: Action, inputs: BaseModel) -> BaseModel:
+    async def _do(self, use: Check | Step, action: Action, inputs: BaseModel) -> BaseModel:
         given = {name: getattr(inputs, name) for name in sorted(inputs.model_fields_set)}
-        listener = self.scribe.of_step(step.id)
-        async with running(Run(self.order.run_id, step.id, self.engine, listener)):
+        scope = use.id if isinstance(use, Step) else use.place
+        listener = self.scribe.of_step(scope)
+        async with running(Run(self.order.run_id, scope, self.engine, listener)):
             found = await action.load()(self.order.account, **given)
         return found if isinstance(found, BaseModel) else action.outputs.model_validate(found or {})
 

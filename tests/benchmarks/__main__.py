@@ -22,7 +22,7 @@ def _serving(folder: Path) -> list[Row]:
 
 
 ALL: Mapping[str, tuple[str, Callable[[Path], list[Row]]]] = {
-    "starting": ("Start of the commands", lambda _: starting.rows()),
+    "starting": ("Start of the commands", starting.rows),
     "main_job": ("The main job, at 60 times the speed of the cloud", main_job.rows),
     "noticing": ("Noticing the end of a task, in seconds of the cloud", noticing.rows),
     "serving": ("The emulator, asked from another process", _serving),

@@ -10,10 +10,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-LEFT_OUT = frozenset({"Token", "Event"})
-"""Kinds of records that tell of requests and of time, not of the world."""
+LEFT_OUT = frozenset({"Token", "Event", "Seat", "Unmade"})
+"""Kinds of records that tell of requests, of time and of this machine, not of the world."""
 _ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d{8}_\d{6}")
+_MADE_UP = re.compile(r"\d{8}_\d{6}-\d+")
+"""What the names of automated snapshots end in: a time, and a number."""
 _EPOCH = 1e9
 """Numbers above are times."""
 
@@ -63,7 +65,8 @@ def _plain(value: Any, named: dict[str, str], varies: Collection[str]) -> Any:
 
 def _text(text: str, named: dict[str, str]) -> str:
     if text in named:
-        return named[text]
+        return _MADE_UP.sub("<time>", named[text])
     if _TIME.match(text):
         return "time"
-    return _ID.sub(lambda found: named.get(found[0], "<id>"), text)
+    plain = _ID.sub(lambda found: named.get(found[0], "<id>"), text)
+    return _MADE_UP.sub("<time>", plain)

@@ -128,7 +128,13 @@ def _tried(nursery: Nursery, scenario: Scenario, kill_at: int | None) -> Outcome
 @contextmanager
 def _cloud(scenario: Scenario, home: Path) -> Iterator[tuple[Cloud, Any, Path]]:
     told = WorldSpec.model_validate(scenario.world)
-    server = Emulator.serving(speed=scenario.speed, world=told, state=home / "cloud.db")
+    home.chmod(0o711)  # root's databases run as another user, who must get there
+    server = Emulator.serving(
+        speed=scenario.speed,
+        world=told,
+        state=home / "cloud.db",
+        data_plane=scenario.data_plane,
+    )
     with server:
         cloud = Cloud(server.url)
 

@@ -207,6 +207,7 @@ def test_a_word_that_is_not_known_is_busy(told: dict[str, Any]) -> None:
         ({"status": "AVAILABLE"}, Busy),
         ({"status": "UNAVAILABLE"}, Busy),
         ({"status": "SOMETHING_NEW"}, Busy),
+        ({"status": "CREATE_FAILED"}, Busy),
         ({"status": "AVAILABLE", "task_status": "RESIZE_FAILURE"}, Busy),
         ({"status": "DELETE_FAILED"}, Failed),
         ({"status": "DELETION FAILED"}, Failed),

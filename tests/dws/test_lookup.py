@@ -12,6 +12,7 @@ from dws.lookup import (
     cluster_with_id,
     disaster_recoveries_of,
     find_cluster,
+    logical_clusters_of,
     snapshot_with_id,
     snapshots_of,
 )
@@ -117,3 +118,14 @@ async def test_pairs_that_cannot_be_asked_for_are_an_error(answer: Told) -> None
     async with client_on(Script(answer)) as client:
         with pytest.raises(RequestFailed):
             await disaster_recoveries_of(client, "c1")
+
+
+async def test_a_region_without_logical_clusters_has_none() -> None:
+    async with client_on(Script(refused(404, "APIGW.0101"))) as client:
+        assert await logical_clusters_of(client, "c1") == ()
+
+
+async def test_logical_clusters_that_cannot_be_asked_for_are_an_error() -> None:
+    async with client_on(Script(refused(403, "APIGW.0302"))) as client:
+        with pytest.raises(RequestFailed):
+            await logical_clusters_of(client, "c1")

@@ -9,8 +9,9 @@ import pytest
 
 from dws import clock
 from dws.errors import BadSetting
+from dws.loopback import is_loopback
 from dws.operations.clusters import ListClusters
-from dws.settings import Account, is_loopback
+from dws.settings import Account
 from tests.cloud import Cloud
 
 GOOD = {

@@ -19,6 +19,7 @@ from dws.waiters.clusters import (
     cluster_started,
     cluster_stopped,
     judge_balance,
+    judge_growth,
     judge_start,
     judge_stop,
 )
@@ -53,6 +54,24 @@ def test_a_start_or_stop_is_judged_by_status_and_task(
     cluster: Cluster, start: Verdict, stop: Verdict
 ) -> None:
     assert (judge_start(cluster), judge_stop(cluster)) == (start, stop)
+
+
+@pytest.mark.parametrize(
+    ("cluster", "verdict"),
+    [
+        (_cluster("AVAILABLE", "GROWING"), Busy("GROWING")),
+        (_cluster("UNAVAILABLE", "GROWING"), Busy("GROWING")),
+        (_cluster("AVAILABLE", "RESIZE_FAILURE"), Failed("its last task ended in RESIZE_FAILURE")),
+        (_cluster("AVAILABLE"), Done()),
+        (_cluster("AVAILABLE", "WAITING_REDISTRIBUTION"), Done()),
+        (_cluster("AVAILABLE", None, "REDISTRIBUTING"), Done()),
+        (_cluster("AVAILABLE", "REDISTRIBUTE_FAILURE", "REDISTRIBUTION-FAILURE"), Done()),
+    ],
+)
+def test_a_growth_has_ended_whatever_becomes_of_the_data(
+    cluster: Cluster, verdict: Verdict
+) -> None:
+    assert judge_growth(cluster) == verdict
 
 
 @pytest.mark.parametrize(

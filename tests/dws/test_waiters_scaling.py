@@ -23,6 +23,7 @@ from dws.waiters.clusters import cluster_task_finished
 from dws.waiters.scaling import (
     judge_preparation,
     judge_redistribution,
+    judge_rest,
     judge_suspension,
     redistribution_finished,
     redistribution_suspended,
@@ -79,6 +80,45 @@ def test_a_redistribution_is_judged_by_both_its_statuses(
 )
 def test_a_suspension_is_judged_by_the_status(status: str, verdict: Verdict) -> None:
     assert judge_suspension(redistribution(status)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        ("PREPARE", Busy("PREPARE")),
+        ("RUNNING", Busy("RUNNING")),
+        ("PAUSING", Busy("PAUSING")),
+        ("NEW_WORD", Busy("NEW_WORD")),
+        ("", Done()),
+        ("WAITING", Done()),
+        ("PAUSE", Done()),
+        ("FAIL", Done()),
+        ("SUCCESS", Done()),
+    ],
+)
+def test_a_redistribution_rests_unless_it_may_move_something(status: str, verdict: Verdict) -> None:
+    assert judge_rest(redistribution(status)) == verdict
+
+
+def test_the_services_own_figures_are_told() -> None:
+    told = redistribution(
+        "RUNNING",
+        total_progress=25,
+        bytes_done=2**30,
+        byte_left=3 * 2**30,
+        tables_done=1,
+        tables_left=7,
+        redis_rate="21 MB/s",
+        estimated_time="01:02:03",
+    )
+
+    figures = "1.0 of 4.0 GB, 1 of 8 tables, 21 MB/s"
+    assert judge_redistribution(told) == Busy("RUNNING", 25, 3723, figures)
+
+
+@pytest.mark.parametrize("told", [None, "", "soon", "1:2"])
+def test_a_time_left_that_is_none_is_not_told(told: str | None) -> None:
+    assert judge_rest(redistribution("RUNNING", estimated_time=told)) == Busy("RUNNING")
 
 
 def test_the_sdks_name_of_the_progress_is_read_too() -> None:

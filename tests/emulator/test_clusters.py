@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dws.emulator.data_plane import DEFAULT_PASSWORD
 from tests.emulator.conftest import Serve
 from tests.emulator.service import BUSY, PASSWORD, Service, new_cluster, refused
 
@@ -223,6 +224,16 @@ def test_a_password_used_before_is_refused(service: Service) -> None:
 
     assert refused(again) == refused(back) == (400, "DWS.5144")
     assert refused(named) == (400, "DWS.5145")
+
+
+def test_the_password_that_a_cluster_of_the_world_began_with_was_used_before(
+    service: Service,
+) -> None:
+    path = f"v1.0/clusters/{service.id_of('sales')}/reset-password"
+
+    answer = service.send("POST", path, {"new_password": DEFAULT_PASSWORD})
+
+    assert refused(answer) == (400, "DWS.5144")
 
 
 @pytest.mark.parametrize("name", ["dr-primary", "dr-standby"])

@@ -13,6 +13,7 @@ import pytest
 
 from dws import emulator
 from dws.emulator import WorldFileUnusable, read_world, world_file
+from dws.emulator.data_plane import DEFAULT_PASSWORD
 from tests.emulator.service import PASSWORD, Service, new_cluster
 
 Start = Callable[..., tuple["subprocess.Popen[str]", Service]]
@@ -151,6 +152,8 @@ def test_help_tells_who_may_call() -> None:
 
     assert "testname" in told
     assert "emulator-ak" in told
+    assert DEFAULT_PASSWORD in told
+    assert "corrupt_backup" in told
 
 
 def test_a_world_file_is_refused_with_all_its_mistakes_at_once(tmp_path: Path) -> None:
@@ -186,6 +189,7 @@ def test_a_world_file_is_refused_with_all_its_mistakes_at_once(tmp_path: Path) -
         ("snapshots: [{name: snap, cluster: nope}]", "snapshots[0].cluster"),
         ("disaster_recoveries: [{name: p, primary: a, standby: b}]", "[0].standby"),
         ("durations: {snapshot: soon}", "durations.snapshot"),
+        ("clusters: [{name: one, password: weak}]", "clusters[0].password"),
         ("clusters: [{name: one, project: none}]", "clusters[0].project"),
     ],
 )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
 import psycopg
 import pytest
 
+from dws.emulator import Emulator, WorldSpec
 from tests.emulator.conftest import Serve
 from tests.emulator.service import Service
 from tests.emulator.sql import ROWS, address, count, is_open, run, write
@@ -155,6 +160,36 @@ def test_a_pair_that_is_told_has_synchronised_before_anybody_looked(serve: Serve
     service = serve(data_plane="postgres", **WORLD | {"disaster_recoveries": told})
 
     assert count(at(service, "far")) == 100
+
+
+def test_synchronisations_come_though_nobody_asks_the_service() -> None:
+    told = {
+        "clusters": [{"name": "near", "sql": ROWS}, {"name": "far"}],
+        "disaster_recoveries": [
+            {"name": "pair-0", "primary": "near", "standby": "far", "sync_period": "20m"}
+        ],
+        "durations": {"dr_backup": 60, "dr_restore": 60},
+    }
+    spec = WorldSpec.model_validate(told)
+    with Emulator.serving(speed=1000.0, world=spec, data_plane="postgres") as server:
+        service = Service(server.url)
+        near, far = at(service, "near"), at(service, "far")
+        service.http.close()
+        write(near, 101)
+
+        # Sessions are cut while the standby changes its data.
+        seen = eventually(lambda: count(far) if is_open(far) else 0, 101)
+
+    assert seen
+
+
+def eventually(look: Callable[[], int], wanted: int) -> bool:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with suppress(psycopg.OperationalError):
+            if look() == wanted:
+                return True
+    return False
 
 
 def test_a_pair_that_is_only_made_leaves_both_clusters_alone(service: Service) -> None:

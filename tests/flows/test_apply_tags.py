@@ -65,7 +65,7 @@ async def test_the_protection_goes_if_it_is_named(cloud: Cloud, account: str) ->
 
 @with_tags
 async def test_clusters_are_chosen_by_their_tags(cloud: Cloud, account: str) -> None:
-    left = await apply_tags(account, having={"env": "test"}, tags={"owner": "qa"}, run_id="r1")
+    left = await apply_tags(account, tag="env=test", tags={"owner": "qa"}, run_id="r1")
 
     assert left.clusters == left.changed == ("demo", "other")
     assert "owner" not in await tags("prod")
@@ -76,7 +76,7 @@ async def test_a_second_run_goes_on_with_the_clusters_of_the_first(
     cloud: Cloud, account: str
 ) -> None:
     cloud.fault("http", "BatchCreateResourceTag", status=403, code="DWS.1", after=1)
-    wanted = {"having": {"env": "test"}, "tags": {"env": "qa"}, "run_id": "r1"}
+    wanted = {"tag": "env=test", "tags": {"env": "qa"}, "run_id": "r1"}
     with pytest.raises(Exception, match=r"DWS\.1"):
         await apply_tags(account, **wanted)
     assert [(await tags(name))["env"] for name in ("demo", "other")] == ["qa", "test"]
@@ -89,8 +89,8 @@ async def test_a_second_run_goes_on_with_the_clusters_of_the_first(
 
 @with_tags
 async def test_tags_that_no_cluster_has_are_told(cloud: Cloud, account: str) -> None:
-    with pytest.raises(NoSuchThing, match="having=env=dev, owner: no cluster"):
-        await apply_tags(account, having={"env": "dev", "owner": ""}, tags={"a": "b"}, run_id="r1")
+    with pytest.raises(NoSuchThing, match=r"tag='env=dev': none of"):
+        await apply_tags(account, tag="env=dev", tags={"a": "b"}, run_id="r1")
 
 
 FULL = {"clusters": [{"name": "demo", "tags": {f"k{n}": "" for n in range(20)}}]}
@@ -114,7 +114,7 @@ async def test_a_tag_too_many_is_refused_before_any_change(cloud: Cloud, account
         ({"tags": {"a": "c" * 256}}, "its value does not fit"),
         ({"tags": {"": "c"}}, "its key does not fit"),
         ({"tags": {"a": "b"}, "absent": ("a",)}, "a stands under tags too"),
-        ({"tags": {"a": "b"}, "having": {"c": ""}}, "tell clusters or having"),
+        ({"tags": {"a": "b"}, "tag": "c"}, "clusters and tag: tell one of them"),
         ({}, "there is nothing to be done"),
     ],
 )

@@ -74,6 +74,9 @@ def test_a_runbook_is_shown_with_its_parameters_and_steps(tmp_path: Path) -> Non
 
     assert "cluster  (dws.cluster; must be told)  Name or id of the cluster" in ours.stdout
     assert "backup_then_delete   DESTRUCTIVE   5 to 15 min" in ours.stdout
+    assert "      |  changes     Takes a snapshot; deletes the cluster" in ours.stdout
+    assert "clusters.cluster_settled: usually 3 to 15 min, at most 4 h\n" in ours.stdout
+    assert "      |  by hand     Nothing is lost" in ours.stdout
     assert "[2] one   when params.details and steps.all" in example.stdout
 
 

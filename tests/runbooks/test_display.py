@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from dws.waiter import Progress
-from runbooks.engine.display import JsonLines, Lines, clock_time, note_words
+from runbooks.engine.display import JsonLines, Lines, clock_time, note_words, progress_words
 from runbooks.engine.terminal import Terminal
 
 
@@ -29,6 +29,18 @@ def test_a_pipe_is_told_a_wait_once_per_phase_and_ten_percent() -> None:
         "s: snapshot rb-1: CREATING, 10 %, elapsed 1:05, about 1:01:40 left",
         "s: snapshot rb-1: CREATING, 21 %, elapsed 1:05, about 1:01:40 left",
         "s: snapshot rb-1: AVAILABLE, elapsed 1:05, about 1:01:40 left",
+    ]
+
+
+def test_what_the_service_tells_beside_the_percentage_is_shown() -> None:
+    told = Progress("data", "RUNNING", 42.0, 65.0, 60.0, figures="1 of 4 tables, 9 MB/s")
+
+    assert progress_words(told) == [
+        "RUNNING",
+        "42 %",
+        "elapsed 1:05",
+        "1 of 4 tables, 9 MB/s",
+        "about 1:00 left",
     ]
 
 
@@ -61,6 +73,7 @@ def test_a_machine_is_told_all_as_json() -> None:
         {
             "event": "progress", "step": "s", "what": "snapshot rb-1", "phase": "CREATING",
             "percent": 5, "elapsed_s": 65.0, "remaining_s": 3_700.0, "is_over": False,
+            "figures": "",
         },
         {"event": "note", "step": "s", "what": "begun", "details": {"name": "ü"}},
         {"event": "step", "step": "s", "status": "done"},

@@ -15,6 +15,8 @@ What is as with the service, and what is assumed:
 - A read-only cluster has ``default_transaction_read_only``, and its sessions are cut. As with the
   service, where ``transaction_read_only`` is a USERSET parameter (Developer Guide, Cluster
   Transaction Parameters), a session may still set it off for itself.
+- A restored single table has its columns and rows; not its indexes and defaults, as it stands
+  beside the one that it was copied from (assumed).
 - The standby of a disaster recovery can be read and cannot be written, by nobody (assumed); at the
   end of a synchronisation its data become those that the primary had at its beginning, and its
   sessions are cut.
@@ -26,7 +28,10 @@ the server's SASL authentication mechanisms are supported"); the password must b
 since stored hashes stay as they are (Developer Guide, Connecting to a Database; the default differs
 by version). PostgreSQL here speaks SCRAM, which libpq chooses by itself.
 
-Needs Unix. Started by root, the databases run as ``nobody``.
+Needs Unix. Started by root, the databases run as ``nobody``. Temporary data are in memory, in
+``/dev/shm``, unless ``TMPDIR`` is set or a gigabyte is not free there; 27 MB for each cluster that
+somebody looked at, and for each of its snapshots. The empty database that all are copies of is kept
+in ``~/.cache/dws-runbook``.
 """
 
 from dws.emulator.dataplane.plane import opened

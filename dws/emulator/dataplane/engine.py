@@ -44,13 +44,14 @@ class Engine:
     def template(self) -> Path:
         """The folder of an empty database; made when first asked for, and kept for this user."""
         cached = template.cached()
-        if cached.exists():
+        if cached and cached.exists():
             return cached
         made = self.data / "template"
         if not made.exists():
             template.make(self._programs, self.owner, self._own(self.data / "making"))
             (self.data / "making").rename(made)
-            template.keep(made, cached, self.owner)
+            if cached:
+                template.keep(made, cached, self.owner)
         return made
 
     def serve(self, folder: Path, port: int, mode: Mode) -> Postmaster:

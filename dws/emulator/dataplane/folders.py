@@ -48,11 +48,11 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def names(folder: Path) -> set[str]:
-    """The names of the whole folders in a folder."""
-    if not folder.is_dir():
-        return set()
-    return {found.name for found in folder.iterdir() if not found.name.endswith(_PART)}
+def whole(folder: Path) -> set[str]:
+    """The names of the folders in a folder; what a kill left half copied is removed."""
+    for part in folder.glob(f"*{_PART}"):
+        remove(part)
+    return {found.name for found in folder.iterdir()}
 
 
 def _copy(

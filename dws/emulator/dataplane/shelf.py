@@ -29,14 +29,12 @@ class Shelf:
     ) -> None:
         self._world, self._root, self._owner, self._template = world, root, owner, template
         self._made = {
-            f"{kind.name}/{name}"
-            for kind in (root.iterdir() if root.is_dir() else ())
-            for name in folders.names(kind)
+            f"{kind.name}/{name}" for kind in root.iterdir() for name in folders.whole(kind)
         }
 
-    def keys(self, kind: str) -> list[str]:
-        """The keys of all folders of a kind."""
-        return [key for key in self._made if key.startswith(f"{kind}/")]
+    def made(self) -> list[str]:
+        """The keys of all folders."""
+        return list(self._made)
 
     def folder(self, key: str) -> Path:
         """Where the folder of a key is, or would be."""
@@ -122,9 +120,12 @@ class Shelf:
             return []
         return [Step(**step) for step in told]
 
-    def done(self, key: str) -> None:
-        """Say that the steps were done."""
-        (self.folder(key) / _STEPS).unlink(missing_ok=True)
+    def leave(self, key: str, steps: list[Step]) -> None:
+        """Say what is left to be done; nothing is done twice, should a kill come in between."""
+        if steps:
+            self._write(self.folder(key), steps)
+        else:
+            (self.folder(key) / _STEPS).unlink(missing_ok=True)
 
     def _write(self, folder: Path, steps: list[Step]) -> None:
         file = folder / _STEPS

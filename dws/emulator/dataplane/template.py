@@ -56,11 +56,14 @@ def make(programs: Path, owner: Owner, folder: Path) -> None:
     _run(owner, [programs / "postgres", "--single", "-D", folder, "postgres"], create)
 
 
-def cached() -> Path:
-    """Where the template of this user is kept, if it is; another PostgreSQL has another."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+def cached() -> Path | None:
+    """Where this user's template is kept; another PostgreSQL has another. None: nowhere."""
+    told, home = os.environ.get("XDG_CACHE_HOME"), os.environ.get("HOME")
+    if not told and not home:
+        return None
+    folder = Path(told) if told else Path(home or "") / ".cache"
     recipe = f"{version(PACKAGE)}{_SETTINGS}{os.geteuid()}"
-    return home / "dws-runbook" / f"postgres-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
+    return folder / "dws-runbook" / f"postgres-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
 
 
 def keep(made: Path, cached: Path, owner: Owner) -> None:

@@ -260,7 +260,8 @@ def restore_table(world: World, op: ops.RestoreTable, caller: Caller) -> Json:
     sources, targets = _names(op.restore_table_list), _names(op.target_table_list)
     by_case = op.case_sensitive
     table_restoring.require_tables(world, snapshot, op.database, sources, by_case=by_case)
-    job = table_restoring.begin(world, snapshot, op.database, targets)
+    sources = table_restoring.stored(world, snapshot, op.database, sources)
+    job = table_restoring.begin(world, snapshot, op.database, sources, targets)
     return {"job_id": job.id}
 
 

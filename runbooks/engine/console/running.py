@@ -7,6 +7,7 @@ import signal
 import traceback
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -24,6 +25,7 @@ from runbooks.engine.parameters import Given, resolved, told
 from runbooks.engine.report import written
 from runbooks.engine.story import Story
 from runbooks.engine.walk import BUG, LEFT
+from runbooks.engine.window import closed_now
 from runbooks.server import ServerFailed, use_prefect
 from tasks.places import state_folder
 from tasks.store import database
@@ -37,12 +39,20 @@ def run(  # noqa: PLR0913 - one for each option
     account: str,
     mode: str,
     run_id: str | None,
+    outside_window: str,
     screen: Screen,
 ) -> int:
     """Run a runbook, or go on with the run of that id; answers the exit code."""
     with ending_on_sigterm(), screen.ending_told(), nothing_done():
-        given = told(pairs, file)
-        return carried_out(name, given, account=account, mode=mode, run_id=run_id, screen=screen)
+        return carried_out(
+            name,
+            told(pairs, file),
+            account=account,
+            mode=mode,
+            run_id=run_id,
+            outside_window=outside_window,
+            screen=screen,
+        )
 
 
 def carried_out(  # noqa: PLR0913 - one for each option
@@ -53,9 +63,13 @@ def carried_out(  # noqa: PLR0913 - one for each option
     mode: str,
     run_id: str | None,
     screen: Screen,
+    outside_window: str = "",
 ) -> int:
     """
     Run a runbook, or go on with the run of that id; answers the exit code.
+
+    Args:
+        outside_window: Why it is begun outside of its window; empty if it must not be.
 
     Raises:
         Told: It was not begun.
@@ -65,7 +79,7 @@ def carried_out(  # noqa: PLR0913 - one for each option
         _same(story, name, given, account=account, mode=mode)
         return _gone_on(story.run_id, screen)
     order = ordered(name, given, account=account, mode=mode, run_id=run_id)
-    return _begun(order, screen)
+    return _begun(replace(order, outside_window=outside_window), screen)
 
 
 def resume(run_id: str, *, screen: Screen) -> int:
@@ -113,10 +127,14 @@ def _same(story: Story, name: str, given: Mapping[str, Given], *, account: str, 
 
 
 def _begun(order: Order, screen: Screen) -> int:
+    policy = order.loaded.runbook.policy
+    if policy and not order.outside_window and (why := closed_now(policy.window)):
+        cure = "begin it then, or with --outside-window --reason TEXT; nothing was changed"
+        raise Told([f"{order.loaded.runbook.metadata.name} is {why}: {cure}"], REFUSED)
     with _alone(order.run_id):
         planned = made(order)
         screen.planned(planned)
-        if planned.blocks:
+        if planned.steps_block:  # what the preflight finds is for the journal: the run tells it
             raise Told([*planned.blocks, "nothing was changed"], REFUSED)
         use_prefect(screen.say)
         begin = deferred("runbooks.engine.run:begin")

@@ -76,8 +76,10 @@ def _about(runbook: Runbook) -> Iterator[str]:
     yield ""
     yield f"owner     {metadata.owner}"
     yield f"risk      {runbook.risk}"
-    if runbook.policy:
+    if runbook.policy and runbook.policy.on_failure:
         yield f"failure   {runbook.policy.on_failure}: leave all as it is, and tell what is left"
+    if runbook.policy and (window := runbook.policy.window):
+        yield f"window    {window.hours} {window.days} {window.timezone}"
     yield ""
     yield "parameters"
     for name, parameter in runbook.params.items():

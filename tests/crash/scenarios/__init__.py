@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from dws.emulator.data_plane import Kind
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -30,7 +32,7 @@ class Scenario:
     params: Mapping[str, str]
     world: Mapping[str, Any]
     speed: float = 1200.0
-    data_plane: str = "none"
+    data_plane: Kind = "none"
     environment: Mapping[str, str] = field(default_factory=dict)
     exit_code: int = 0
     varies: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@ from tests.crash.scenarios import Scenario
 
 SCENARIO = Scenario(
     runbook="apply-tags",
-    params={"having": '{"env": "test"}', "tags": '{"env": "prod", "a": "1"}', "absent": "old"},
+    params={"tag": "env=test", "tags": '{"env": "prod", "a": "1"}', "absent": "old"},
     world={
         "clusters": [
             {"name": "demo", "tags": {"env": "test", "old": "1"}},

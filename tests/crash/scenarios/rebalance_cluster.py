@@ -1,0 +1,7 @@
+from tests.crash.scenarios import Scenario
+
+SCENARIO = Scenario(
+    runbook="rebalance-cluster",
+    params={"cluster": "demo"},
+    world={"clusters": [{"name": "demo", "sub_status": "UNBALANCED"}]},
+)

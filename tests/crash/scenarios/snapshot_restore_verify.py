@@ -1,0 +1,13 @@
+from dws.emulator.data_plane import DEFAULT_PASSWORD
+from tests.crash.scenarios import Scenario
+
+SEED = "CREATE TABLE orders (id int PRIMARY KEY); INSERT INTO orders SELECT generate_series(1, 99)"
+
+SCENARIO = Scenario(
+    runbook="snapshot-restore-verify",
+    params={"cluster": "demo"},
+    world={"clusters": [{"name": "demo", "data_gb": 120, "sql": SEED}]},
+    speed=300.0,
+    data_plane="postgres",
+    environment={"DWS_DATABASE_PASSWORD": DEFAULT_PASSWORD},
+)
