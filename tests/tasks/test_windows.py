@@ -45,6 +45,13 @@ def test_days_may_go_over_the_end_of_the_week() -> None:
     assert str(window) == "SAT-MON 10:00-11:00 UTC"
 
 
+def test_days_may_be_listed() -> None:
+    window = Window.parse("WED,SAT-SUN 10:00-11:00")
+
+    assert [day for day in range(2, 9) if window.is_open(at(day, "10:30"))] == [4, 7, 8]
+    assert Window.parse(str(window)) == window
+
+
 def test_hours_are_those_of_the_zone_in_summer_too() -> None:
     window = Window.parse("22:00-23:00 Europe/Berlin")
 
