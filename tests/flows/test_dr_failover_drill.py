@@ -201,6 +201,39 @@ async def test_a_failed_acceptance_fails_the_drill_and_the_roles_are_given_back(
     assert cloud.changes() == [SWITCH, SWITCH]
 
 
+async def test_a_drill_that_must_pass_ends_as_failed_when_it_did_not(
+    cloud: Cloud, account: str
+) -> None:
+    told = FAST | {"rto": timedelta(seconds=1), "must_pass": True, "failback": False}
+
+    with pytest.raises(Stopped, match=r"carried to its end: objective rto=0:00:01 not met"):
+        await dr_failover_drill(account, "pair-1", "switchover", primary="far", run_id="r1", **told)
+
+    assert pairs(cloud) == {"pair-1": "running"}
+
+
+NEVER_SYNCHRONISED = WORLD | {
+    "clusters": [{"name": "near", "breaks_after": "PT40M"}, {"name": "far"}],
+    "disaster_recoveries": [
+        {"name": "pair-1", "primary": "near", "standby": "far", "sync_period": "9d"}
+    ],
+}
+
+
+@pytest.mark.parametrize("cloud", [NEVER_SYNCHRONISED], indirect=True)
+async def test_a_loss_longer_than_the_canary_is_told_as_such(cloud: Cloud, account: str) -> None:
+    told = FAST | {"acceptance": (), "failback": False, "rpo": timedelta(days=1)}
+    told |= {"outage_within": timedelta(hours=3)}
+
+    left = await dr_failover_drill(
+        account, "pair-1", "failover", primary="far", run_id="r1", **told
+    )
+
+    assert left.rows_lost == left.rows_acknowledged
+    assert (left.rpo_met, left.verdict) == (False, "failed")
+    assert any("more is lost than the canary can tell" in told for told in left.findings)
+
+
 async def test_a_second_run_of_the_same_id_switches_nothing(cloud: Cloud, account: str) -> None:
     first = await dr_failover_drill(
         account, "pair-1", "switchover", primary="far", run_id="r1", **FAST
