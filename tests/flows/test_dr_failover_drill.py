@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from dws import clock as door
 from dws.clock import ScaledClock
 from dws.emulator.data_plane import DEFAULT_PASSWORD
-from dws.errors import Unreachable
+from dws.errors import RequestFailed, Unreachable
 from dws.sql.canary import TABLE
 from flows.declared.dr_failover_drill import Inputs, Outputs
 from flows.dr_failover_drill import dr_failover_drill
@@ -245,6 +245,29 @@ async def test_a_second_run_of_the_same_id_switches_nothing(cloud: Cloud, accoun
 
     assert cloud.changes() == [SWITCH, SWITCH]
     assert again == first
+
+
+async def test_a_drill_that_broke_off_goes_on_and_tells_when_it_did_not_run(
+    cloud: Cloud, account: str
+) -> None:
+    wanted = {"primary": "far", "run_id": "r1", **FAST}
+    drill = asyncio.ensure_future(dr_failover_drill(account, "pair-1", "switchover", **wanted))
+    while not drill.done() and pairs(cloud) != {"pair-1": "switchovering"}:
+        await door.sleep(5)
+    await door.sleep(30)  # by now production is away
+    cloud.fault("http", "ShowDisasterDetail", status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await drill
+    await door.sleep(600)
+
+    left = await dr_failover_drill(account, "pair-1", "switchover", **wanted)
+
+    assert cloud.changes() == [SWITCH, SWITCH]
+    assert left.rto_s is not None
+    assert left.rto_s > 600
+    assert left.rows_lost == 0
+    assert left.verdict == "passed with findings"
+    assert any("measurement interrupted: the drill did not run" in told for told in left.findings)
 
 
 @pytest.mark.parametrize("kind", ["lost_reply", "reset"])
