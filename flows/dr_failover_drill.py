@@ -26,6 +26,7 @@ from flows.steps.pair import on_pair, synchronised
 from flows.steps.turning import recovery, switchover
 from tasks import clusters, sql
 from tasks.acknowledged import Acknowledged
+from tasks.run import Stopped
 
 
 @flow(name="dr-failover-drill", flow_run_name="dr-failover-drill-{pair}-{mode}", retries=0)
@@ -46,6 +47,7 @@ async def dr_failover_drill(  # noqa: PLR0913 - what a person may choose
     outage_within: timedelta = timedelta(minutes=30),
     force: bool = False,
     keep_canary: bool = False,
+    must_pass: bool = False,
     run_id: str | None = None,
 ) -> Outputs:
     """
@@ -76,12 +78,13 @@ async def dr_failover_drill(  # noqa: PLR0913 - what a person may choose
         outage_within: How long to wait for production to be broken.
         force: Ask for the failover though production works; the service may refuse.
         keep_canary: Whether the canary rows are left in the cluster.
+        must_pass: Whether a drill with the verdict ``failed`` ends as failed, for schedules.
         run_id: Names the run, so that it can be gone on with; the flow run's id if not told.
 
     Raises:
         NoSuchThing: There is no such pair, or no such cluster in it; nothing was changed.
         Refused: It must not, or cannot be rehearsed now; nothing was changed.
-        Stopped: It cannot go on; the message says what is left.
+        Stopped: It cannot go on; the message says what is left. Or it must pass, and has not.
         WaitTimedOut: Something did not end in time; it still may. Start it again.
         RequestFailed, Unreachable: The service refused, or did not answer.
     """
@@ -100,13 +103,27 @@ async def dr_failover_drill(  # noqa: PLR0913 - what a person may choose
         outage_within=outage_within,
         force=force,
         keep_canary=keep_canary,
+        must_pass=must_pass,
     )
     async with on_pair(ACTION, account, inputs, pair, primary=primary, run_id=run_id) as work:
         done = await (_restore(work) if mode == "restore" else _turn(work))
         left = done.outputs()
         work.run.note("marks", **left.marks.model_dump(mode="json", exclude_none=True))
-        work.run.note(f"drill {left.verdict}", rto_s=left.rto_s, rpo_s=left.rpo_s)
+        work.run.note(
+            f"drill {left.verdict}",
+            rto_s=left.rto_s,
+            rpo_s=left.rpo_s,
+            rows_lost=left.rows_lost,
+            deviations=list(left.deviations),
+            findings=list(left.findings),
+        )
+        if must_pass and left.verdict == "failed":
+            raise Stopped(f"the drill failed, and was carried to its end: {_why(left)}")
         return left
+
+
+def _why(left: Outputs) -> str:
+    return "; ".join(left.findings) or "it was never validated"
 
 
 async def _restore(work: Drill) -> Rehearsed:

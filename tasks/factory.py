@@ -14,7 +14,7 @@ from dws.client import Client
 from dws.operation import Operation
 from dws.waiter import Waiter
 from tasks.credentials import connect
-from tasks.naming import snake
+from tasks.naming import kind_of, snake
 from tasks.progress import shown
 
 P = ParamSpec("P")
@@ -52,7 +52,7 @@ def waiter_task(
     async def run(account: str, /, *args: P.args, **kwargs: P.kwargs) -> I | None:
         async with connect(account) as client, shown() as tell:
             operation = waiter.look(*args, **kwargs)
-            return await waiter.wait(client, operation, tell=tell, kind=name.partition("_")[0])
+            return await waiter.wait(client, operation, tell=tell, kind=kind_of(name))
 
     return _task(run, f"wait_until_{name}", _fields(waiter.look), waiter.judge.__doc__)
 

@@ -101,7 +101,7 @@ class _Turning:
         now = clock.now()
         self.ended = now if self.ended is None else self.ended
         if self.has_moved and now - self.ended >= UNSWAPPED.total_seconds():
-            return Failed(f"it turned, is {pair.status}, and the roles are as before")
+            return Failed(f"it turned, is {pair.status}, and another cluster is the primary")
         return Busy(f"not yet: {pair.status}")
 
 

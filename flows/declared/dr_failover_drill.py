@@ -60,6 +60,7 @@ class Inputs(BaseModel):
         default=False, title="Ask for the failover though production works; it may be refused"
     )
     keep_canary: bool = Field(default=False, title="Leave the canary rows in the cluster")
+    must_pass: bool = Field(default=False, title="End as failed if the verdict is failed")
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -84,6 +84,9 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
     if is_so and pair.status == "running":
         told = f"{roles.primary_name} is the primary already"
         return Preview(targets, (), (state, Finding("wanted primary", Level.PASS, told)))
+    if pair.status == "switchovering":
+        told = f"{pair.name} is turning just now; its end is waited for, and looked at"
+        return Preview(targets, (), (state, Finding("wanted primary", Level.WARN, told)))
     primary = await cluster_of_pair(client, roles.primary_id)
     standby = await cluster_of_pair(client, roles.standby_id)
     return Preview(

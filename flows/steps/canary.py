@@ -98,6 +98,9 @@ class Writer:
     async def _rows(self, site: str, login: Login) -> None:
         async with connected(login) as database:
             canary = Canary(database, self.run.id)
+            if site == self.wanted:
+                # It has none of ours if nothing was synchronised since the rows began.
+                await canary.prepare()
             while True:
                 due = clock.now() + self.every.total_seconds()
                 self.number += 1

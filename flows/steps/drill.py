@@ -7,19 +7,18 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, takewhile
 
 from dws import clock
-from dws.errors import BadSetting, DwsError
-from dws.waiter import Failed
-from dws.waiters import judge_cluster
+from dws.errors import BadSetting, DwsError, WaitTimedOut
 from flows.declared.dr_failover_drill import Inputs
 from flows.declared.drill_evidence import Evidence, Interruption, Loss, Marks
-from flows.steps.canary import ASK_EVERY_S, Writer, now_s, prepare, present, writing
+from flows.steps.canary import Writer, now_s, prepare, present, writing
 from flows.steps.change import Change, bring_about
 from flows.steps.lag import lag_of
-from flows.steps.pair import OnePair, seen_pair
+from flows.steps.pair import OnePair
 from flows.steps.procedure import Work
 from flows.steps.turning import failover, switchover
-from tasks import clusters, sql
+from tasks import sql
 from tasks.acknowledged import Outcome
+from tasks.outage import wait_until_production_breaks
 
 Drill = Work[Inputs, OnePair]
 
@@ -71,8 +70,10 @@ async def _measured(work: Drill) -> Evidence:
 
 def mark(work: Drill, name: str) -> datetime:
     """Write down that something happens now; of two attempts the first one holds."""
-    told = work.run.remember(name, now_s())
-    work.run.note(f"mark {name.upper()}", at=_moment(told).isoformat(timespec="milliseconds"))
+    told = work.run.recall(name)
+    if told is None:
+        told = work.run.remember(name, now_s())
+        work.run.note(f"mark {name.upper()}", at=_moment(told).isoformat(timespec="milliseconds"))
     return _moment(told)
 
 
@@ -92,7 +93,7 @@ def loss(acknowledged: tuple[Outcome, ...], there: frozenset[int]) -> Loss:
     return Loss(
         acknowledged=len(acknowledged),
         lost=lost,
-        rpo_s=last - (whole[-1] if whole else acknowledged[0]).at,
+        rpo_s=round(last - (whole[-1] if whole else acknowledged[0]).at, 3),
         is_at_least=not whole,
     )
 
@@ -127,19 +128,17 @@ async def _warmed_up(work: Drill, writer: Writer) -> None:
 
 async def _broken(work: Drill) -> None:
     """Wait until the service itself says that production is broken: a drill breaks nothing."""
-    until = clock.now() + work.inputs.outage_within.total_seconds()
-    while clock.now() < until:
-        pair = await seen_pair(work)
-        primary = await clusters.cluster_with_id(work.account, work.aim.roles.standby_id)
-        is_down = primary is None or isinstance(judge_cluster(primary), Failed)
-        if is_down or pair.status == "abnormal":
-            return
-        await clock.sleep(ASK_EVERY_S * 2)
-    raise work.stop(
-        f"cluster {work.aim.roles.standby_name} was not broken within "
-        f"outage_within={work.inputs.outage_within}: mode=failover rehearses an outage that "
-        "somebody else causes; run it again and cause one, or use mode=switchover"
-    )
+    roles, within = work.aim.roles, work.inputs.outage_within
+    try:
+        await wait_until_production_breaks(
+            work.account, work.aim.pair_id, roles.standby_id, within=within
+        )
+    except WaitTimedOut as error:
+        raise work.stop(
+            f"cluster {roles.standby_name} was not broken within outage_within={within}: "
+            "mode=failover rehearses an outage that somebody else causes; run it again and cause "
+            "one, or use mode=switchover"
+        ) from error
 
 
 def _marked(work: Drill) -> Change:

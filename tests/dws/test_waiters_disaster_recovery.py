@@ -161,7 +161,9 @@ async def test_a_switchover_that_ended_with_the_roles_as_before_is_told(
     cloud.fault("task_fails", "SwitchoverDisasterRecovery", task_status="running")
 
     await client.call(SwitchoverDisasterRecovery(disaster_recovery_id=pair.id))
-    with pytest.raises(WaitFailed, match="it turned, is running, and the roles are as before"):
+    with pytest.raises(
+        WaitFailed, match="it turned, is running, and another cluster is the primary"
+    ):
         await waiters.disaster_recovery_switched.wait(client, turned(pair, pair.standby_cluster_id))
 
 

@@ -117,7 +117,7 @@ async def test_a_lost_answer_fails_over_once(cloud: Cloud, account: str, kind: s
 async def test_a_failed_failover_is_told_and_not_called_done(cloud: Cloud, account: str) -> None:
     cloud.fault("task_fails", FAILOVER[0], task_status="abnormal")
 
-    with pytest.raises(Stopped, match="it turned, is abnormal, and the roles are as before"):
+    with pytest.raises(Stopped, match="it turned, is abnormal, and another cluster is the primary"):
         await dr_fail_over(account, "pair-1", "far", run_id="r1")
 
     assert cloud.changes() == FAILOVER

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from dws import clock as door
 from dws.clock import ScaledClock
 from dws.emulator.data_plane import DEFAULT_PASSWORD
-from dws.errors import Unreachable
+from dws.errors import RequestFailed, Unreachable
 from dws.sql.canary import TABLE
 from flows.declared.dr_failover_drill import Inputs, Outputs
 from flows.dr_failover_drill import dr_failover_drill
@@ -201,6 +201,39 @@ async def test_a_failed_acceptance_fails_the_drill_and_the_roles_are_given_back(
     assert cloud.changes() == [SWITCH, SWITCH]
 
 
+async def test_a_drill_that_must_pass_ends_as_failed_when_it_did_not(
+    cloud: Cloud, account: str
+) -> None:
+    told = FAST | {"rto": timedelta(seconds=1), "must_pass": True, "failback": False}
+
+    with pytest.raises(Stopped, match=r"carried to its end: objective rto=0:00:01 not met"):
+        await dr_failover_drill(account, "pair-1", "switchover", primary="far", run_id="r1", **told)
+
+    assert pairs(cloud) == {"pair-1": "running"}
+
+
+NEVER_SYNCHRONISED = WORLD | {
+    "clusters": [{"name": "near", "breaks_after": "PT40M"}, {"name": "far"}],
+    "disaster_recoveries": [
+        {"name": "pair-1", "primary": "near", "standby": "far", "sync_period": "9d"}
+    ],
+}
+
+
+@pytest.mark.parametrize("cloud", [NEVER_SYNCHRONISED], indirect=True)
+async def test_a_loss_longer_than_the_canary_is_told_as_such(cloud: Cloud, account: str) -> None:
+    told = FAST | {"acceptance": (), "failback": False, "rpo": timedelta(days=1)}
+    told |= {"outage_within": timedelta(hours=3)}
+
+    left = await dr_failover_drill(
+        account, "pair-1", "failover", primary="far", run_id="r1", **told
+    )
+
+    assert left.rows_lost == left.rows_acknowledged
+    assert (left.rpo_met, left.verdict) == (False, "failed")
+    assert any("more is lost than the canary can tell" in told for told in left.findings)
+
+
 async def test_a_second_run_of_the_same_id_switches_nothing(cloud: Cloud, account: str) -> None:
     first = await dr_failover_drill(
         account, "pair-1", "switchover", primary="far", run_id="r1", **FAST
@@ -212,6 +245,29 @@ async def test_a_second_run_of_the_same_id_switches_nothing(cloud: Cloud, accoun
 
     assert cloud.changes() == [SWITCH, SWITCH]
     assert again == first
+
+
+async def test_a_drill_that_broke_off_goes_on_and_tells_when_it_did_not_run(
+    cloud: Cloud, account: str
+) -> None:
+    wanted = {"primary": "far", "run_id": "r1", **FAST}
+    drill = asyncio.ensure_future(dr_failover_drill(account, "pair-1", "switchover", **wanted))
+    while not drill.done() and pairs(cloud) != {"pair-1": "switchovering"}:
+        await door.sleep(5)
+    await door.sleep(30)  # by now production is away
+    cloud.fault("http", "ShowDisasterDetail", status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await drill
+    await door.sleep(600)
+
+    left = await dr_failover_drill(account, "pair-1", "switchover", **wanted)
+
+    assert cloud.changes() == [SWITCH, SWITCH]
+    assert left.rto_s is not None
+    assert left.rto_s > 600
+    assert left.rows_lost == 0
+    assert left.verdict == "passed with findings"
+    assert any("measurement interrupted: the drill did not run" in told for told in left.findings)
 
 
 @pytest.mark.parametrize("kind", ["lost_reply", "reset"])

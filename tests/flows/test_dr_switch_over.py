@@ -4,6 +4,7 @@ import pytest
 
 from dws.lookup import NoSuchThing
 from flows.dr_switch_over import dr_switch_over
+from tasks import disaster_recovery
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
 from tests.flows.pairs import pair_world, pairs
@@ -43,6 +44,20 @@ async def test_a_second_run_does_not_switch_back(cloud: Cloud, account: str) -> 
 
 
 @running
+async def test_a_switchover_that_somebody_has_begun_is_waited_for(
+    cloud: Cloud, account: str
+) -> None:
+    pair_id = cloud.state()["disaster_recoveries"][0]["id"]
+    await disaster_recovery.switchover_disaster_recovery(account, disaster_recovery_id=pair_id)
+    cloud.advance(30)
+
+    left = await dr_switch_over(account, "pair-1", "far", run_id="r1")
+
+    assert cloud.changes() == SWITCH
+    assert (left.primary_name, left.asked) == ("far", False)
+
+
+@running
 @pytest.mark.parametrize("kind", ["lost_reply", "reset", "truncated", "503", "429"])
 async def test_a_lost_answer_switches_once(cloud: Cloud, account: str, kind: str) -> None:
     if kind.isdigit():
@@ -70,7 +85,7 @@ async def test_a_failed_switchover_is_told_and_not_called_done(cloud: Cloud, acc
 async def test_a_switchover_that_left_the_roles_is_told(cloud: Cloud, account: str) -> None:
     cloud.fault("task_fails", SWITCH[0], task_status="running")
 
-    with pytest.raises(Stopped, match="it turned, is running, and the roles are as before"):
+    with pytest.raises(Stopped, match="it turned, is running, and another cluster is the primary"):
         await dr_switch_over(account, "pair-1", "far", run_id="r1")
 
 

@@ -21,6 +21,7 @@ from dws.lookup import NoSuchThing
 from dws.operations.clusters import ListClusterDetails, ResetPassword, RestartCluster
 from dws.waiter import Progress
 from tasks import clusters, snapshots
+from tasks.naming import kind_of
 from tasks.run import Run, running
 from tests.cloud import Cloud
 from tests.virtual_clock import VirtualClock
@@ -72,6 +73,18 @@ def test_every_wait_that_a_runbook_may_use_has_its_task(name: str) -> None:
 
     assert made is not None, f"tasks/{area}.py: add {task}"
     assert made.name == task
+
+
+@pytest.mark.parametrize(
+    ("waiter", "kind"),
+    [
+        ("cluster_task_finished", "cluster"),
+        ("disaster_recovery_running", "disaster recovery"),
+        ("logical_cluster_action_completed", "logical cluster"),
+    ],
+)
+def test_what_is_waited_for_is_called_as_people_say_it(waiter: str, kind: str) -> None:
+    assert kind_of(waiter) == kind
 
 
 async def test_two_equal_calls_reach_the_service_twice(cloud: Cloud, account: str) -> None:
