@@ -68,9 +68,15 @@ def _bar(row: int, name: str, value: float, scale: Scale, most: float) -> h.Frag
             rx="2",
             fill=scale.colour(value),
         ),
-        h.text(x=f"{_LEFT + length + 8:.1f}", y=f"{middle + 4:g}", font_size="12")[
-            f"{value:.1f} {scale.unit}"
-        ],
+        # A white rim keeps the figure readable where a limit's line crosses it.
+        h.text(
+            x=f"{_LEFT + length + 8:.1f}",
+            y=f"{middle + 4:g}",
+            font_size="12",
+            stroke="#fff",
+            stroke_width="4",
+            paint_order="stroke",
+        )[f"{value:.1f} {scale.unit}"],
     ]
 
 

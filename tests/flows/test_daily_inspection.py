@@ -198,6 +198,7 @@ async def test_what_a_region_does_not_offer_is_told_and_no_error(
     assert "Not told here" in text_of(left)
 
 
+@pytest.mark.usefixtures("clock")
 async def test_an_outage_is_no_region_that_lacks_something(cloud: Cloud, account: str) -> None:
     cloud.fault("http", "ListHostDisk", status=500, times=999)
 
