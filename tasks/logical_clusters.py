@@ -26,3 +26,6 @@ update_logical_cluster_plan = operation_task(ops.UpdateLogicalClusterPlan)
 wait_until_logical_cluster_action_completed = waiter_task(
     "logical_cluster_action_completed", waiters.logical_cluster_action_completed
 )
+wait_until_logical_clusters_idle = waiter_task(
+    "logical_clusters_idle", waiters.logical_clusters_idle
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from dws.emulator import contents, disks, durations, passwords, protection
+from dws.emulator import contents, disks, durations, logical, passwords, protection
 from dws.emulator.flags import raise_flags
 from dws.emulator.flavors import VERSION
 from dws.emulator.network import Balancer, ElasticIp
@@ -50,10 +50,7 @@ def populate(world: World) -> None:
             world.add(cluster)
             world.data.admit(cluster, told.password.get_secret_value(), told.sql)
             _decline(world, told, cluster)
-            if told.audit_dump:
-                protection.begin_dumping(world, cluster, told.audit_dump)
-            if told.databases is not None:
-                world.keep(contents.Contents(cluster.id, told.databases))
+            _furnish(world, told, cluster)
     by_name = {cluster.name: cluster for cluster in world.clusters.values()} | world.clusters
     for snapshot in world.spec.snapshots:
         made = _snapshot(world, snapshot, by_name[snapshot.cluster])
@@ -118,6 +115,15 @@ def _decline(world: World, told: ToldCluster, cluster: Cluster) -> None:
         world.at(world.now + told.node_fails_after.total_seconds(), "node_failed", cluster.id)
     if told.breaks_after is not None:
         world.at(world.now + told.breaks_after.total_seconds(), "cluster_broken", cluster.id)
+
+
+def _furnish(world: World, told: ToldCluster, cluster: Cluster) -> None:
+    if told.audit_dump:
+        protection.begin_dumping(world, cluster, told.audit_dump)
+    if told.logical_clusters:
+        logical.admit(world, cluster, told.logical_clusters)
+    if told.databases is not None:
+        world.keep(contents.Contents(cluster.id, told.databases))
 
 
 def _new_id(world: World, text: str) -> str:

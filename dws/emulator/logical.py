@@ -6,6 +6,7 @@ One thing is done at a time, and while it is the cluster shows nothing of it but
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dws.emulator import lifecycle, rings
@@ -156,6 +157,23 @@ def require_idle(world: World, cluster: Cluster) -> None:
                 raise Refused(200, "DWS.9999", refused.code) from None
             case "403":
                 raise
+
+
+def admit(world: World, cluster: Cluster, told: Mapping[str, int]) -> None:
+    """Give a cluster logical clusters that are there from the beginning: rings by name."""
+    loose = rings.rings_of(world, cluster)
+    for name, count in told.items():
+        made = _new(world, cluster, name)
+        made.listed_from, made.action, made.result = world.now, "Create", "success"
+        world.keep(made)
+        for ring in loose[:count]:
+            ring.owner = made.id
+            world.keep(ring)
+        loose = loose[count:]
+    for ring in loose:
+        world.keep(ring)
+    cluster.is_logical = True
+    world.touch(cluster)
 
 
 def create(

@@ -59,6 +59,8 @@ class Profile(Told):
     """What a cluster is called that can be used."""
     logical_busy: Literal["403", "417", "200"] = "403"
     """How logical clusters say busy: as all do, with 417, or with 200 and DWS.9999 (facts B5)."""
+    scale_in_rings: int | None = Field(default=None, ge=1)
+    """How many rings may go at once; all but one unless told."""
     delete_while_creating: bool = False
     """Whether a cluster may be deleted before it is there."""
     token_life: timedelta = timedelta(hours=24)
@@ -199,6 +201,8 @@ class ToldCluster(Told):
     """When its last node fails, from the beginning: it stays UNBALANCED until switched back."""
     audit_dump: ToldAuditDump | None = None
     """None: it dumps no audit log."""
+    logical_clusters: dict[str, Annotated[int, Field(ge=1)]] = {}
+    """How many rings of three or four nodes each has, by its name; the first is the first one."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -206,6 +210,8 @@ class ToldCluster(Told):
             raise ValueError("count > 1 needs {n} in name, e.g. dws-{n}")
         if self.count > 1 and self.id:
             raise ValueError("count > 1 gives each cluster an id of its own: leave id out")
+        if sum(self.logical_clusters.values()) > max(self.nodes // 3, 1):
+            raise ValueError("logical_clusters: together they have more rings than the cluster")
         return self
 
 

@@ -73,6 +73,11 @@ class LogicalClusters(Told):
     add_enable: bool | None = None
     """False while other work runs in the cluster."""
 
+    def named(self, name: str) -> LogicalCluster | None:
+        """The one of that name."""
+        known = (one for one in self.logical_clusters if one.logical_cluster_name == name)
+        return next(known, None)
+
 
 class LogicalClusterRings(Told):
     """Rings that a logical cluster can be made of."""

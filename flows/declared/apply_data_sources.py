@@ -130,7 +130,7 @@ def todo(wanted: Source, present: DataSource | None) -> Todo:
 
 def is_same(wanted: Source, present: DataSource) -> bool:
     """Whether all is as wanted that cannot be changed; what is not told counts as wanted."""
-    pairs = [(wanted.type, present.type)]
+    pairs: list[tuple[str | None, str | None]] = [(wanted.type, present.type)]
     if wanted.type == "OBS":
         pairs.append((wanted.database, present.connect_info))
     else:

@@ -15,7 +15,12 @@ from dws.operations.logical_clusters import (
 from dws.sent.logical_clusters import ClusterRing, NewLogicalCluster
 from dws.told.logical_clusters import LogicalClusters
 from dws.waiter import Busy, Done, Failed, Verdict
-from dws.waiters.logical_clusters import judge_logical_clusters, logical_cluster_action_completed
+from dws.waiters.logical_clusters import (
+    judge_idleness,
+    judge_logical_clusters,
+    logical_cluster_action_completed,
+    logical_clusters_idle,
+)
 from tests.cloud import Cloud
 from tests.virtual_clock import VirtualClock
 
@@ -53,6 +58,20 @@ def listed(*known: dict[str, Any], free: bool | None = True) -> LogicalClusters:
 )
 def test_the_last_action_is_judged(told: LogicalClusters, verdict: Verdict) -> None:
     assert judge_logical_clusters(told) == verdict
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [
+        (listed(), Done()),
+        (listed(free=None), Done()),
+        (listed(free=False), Busy("other work")),
+        (listed(action("failed")), Done()),
+        (listed(action("success"), action("", NEW, percent=40)), Busy("Create", 40)),
+    ],
+)
+def test_idleness_is_judged_whatever_failed_before(told: LogicalClusters, verdict: Verdict) -> None:
+    assert judge_idleness(told) == verdict
 
 
 async def creation(client: Client, cluster_id: str, name: str) -> CreateLogicalCluster:
@@ -97,3 +116,17 @@ async def test_a_failed_creation_ends_the_wait(
         await logical_cluster_action_completed.wait(
             client, ListLogicalClusters(cluster_id=cluster_id)
         )
+
+
+@with_rings
+async def test_the_end_of_an_action_is_waited_for_also_if_it_fails(
+    cloud: Cloud, client: Client, clock: VirtualClock
+) -> None:
+    cluster_id = cloud.state()["clusters"][0]["id"]
+    cloud.fault("task_fails", "CreateLogicalCluster", task_status="list index out of range")
+    await client.call(await creation(client, cluster_id, "one"))
+
+    done = await logical_clusters_idle.wait(client, ListLogicalClusters(cluster_id=cluster_id))
+
+    assert done
+    assert done.logical_clusters[0].status == "Failed"

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from dws.emulator.spec import ToldCluster
 from tests.emulator.conftest import Serve
 from tests.emulator.service import BUSY, Service, refused
 from tests.emulator.test_command import Start, start
@@ -437,3 +439,20 @@ def test_logical_clusters_and_plans_survive_kill_9(start: Start, tmp_path: Path)
     assert (shown(service, big), plans(service, big), free(service, big)) == before
     service.advance(250)
     assert shown(service, big)["second"]["action_info"]["result"] == "success"
+
+
+def test_a_world_may_begin_with_logical_clusters(serve: Serve) -> None:
+    told = {"name": "big", "nodes": 12, "logical_clusters": {"one": 1, "two": 2}}
+    cloud = serve(clusters=[told], snapshots=[], disaster_recoveries=[])
+    big = cloud.id_of("big")
+
+    known = shown(cloud, big)
+
+    assert rings_by_name(cloud, big) == {"one": 1, "two": 2, "elastic_group": 1}
+    assert [known[name]["first_logical_cluster"] for name in ("one", "two")] == [True, False]
+    assert len(free(cloud, big)) == 1
+
+
+def test_a_world_cannot_begin_with_more_rings_than_there_are() -> None:
+    with pytest.raises(ValidationError, match="more rings than the cluster"):
+        ToldCluster(name="big", nodes=6, logical_clusters={"one": 1, "two": 2})

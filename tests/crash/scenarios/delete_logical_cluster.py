@@ -1,0 +1,10 @@
+from tests.crash.scenarios import Scenario
+
+SCENARIO = Scenario(
+    runbook="delete-logical-cluster",
+    params={"cluster": "big", "name": "two"},
+    world={
+        "clusters": [{"name": "big", "nodes": 9, "logical_clusters": {"one": 1, "two": 1}}],
+        "durations": {"lc_delete": 60},
+    },
+)
