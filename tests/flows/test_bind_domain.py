@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -8,7 +10,7 @@ from flows.bind_domain import bind_domain
 from flows.bind_eip import bind_eip
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
-from tests.flows.service import id_of, told
+from tests.flows.service import each_fault, id_of, told
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -109,9 +111,11 @@ async def test_a_name_that_cannot_be_made_is_told_and_made_by_the_next_run(
 
 
 @bare
-@pytest.mark.parametrize("kind", ["lost_reply", "reset", "truncated"])
-async def test_a_lost_answer_does_no_harm(cloud: Cloud, account: str, kind: str) -> None:
-    cloud.fault(kind, "CreateClusterDns")
+@each_fault
+async def test_a_fault_of_one_request_does_no_harm(
+    cloud: Cloud, account: str, fault: dict[str, Any]
+) -> None:
+    cloud.fault(operation="CreateClusterDns", **fault)
 
     await bind_domain(account, "demo", "private", "sales", run_id="r1")
 
