@@ -17,6 +17,8 @@ from tasks.binding import UNBOUND, binding_changes, may_be_replaced, wanted_id
 from tasks.preconditions import cluster_target, is_well
 
 KIND = "elastic IP"
+MENDS = frozenset({"NETWORK_CONFIG_FAILED"})
+"""What the cluster shows after a failed task of this kind (facts/service_and_peers A3)."""
 UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
@@ -57,7 +59,7 @@ ACTION = Action(
         changes="How the cluster is reached from outside. An elastic IP unbound is not released.",
         interrupts="Unbinding ends connections from outside; a public domain name goes with it.",
         waits=("clusters.cluster_settled", "clusters.cluster_task_finished"),
-        by_hand="Between unbinding and binding the cluster has none: run it again.",
+        by_hand="Between unbinding and binding it has none: run it again, also after a failure.",
     ),
 )
 
@@ -82,7 +84,7 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
         targets=(target,),
         changes=binding_changes(KIND, cluster, cluster.eip_id, wanted),
         findings=(
-            is_well(cluster),
+            is_well(cluster, mends=MENDS),
             may_be_replaced(KIND, cluster, cluster.eip_id, wanted, replace=inputs.replace),
             _is_free(cluster, wanted, others),
             await _keeps_domain(client, cluster),

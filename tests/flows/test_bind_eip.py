@@ -76,8 +76,35 @@ async def test_a_failed_task_is_told_and_not_called_done(cloud: Cloud, account: 
     with pytest.raises(Stopped, match=f"binding of elastic IP {ONE}: .*NETWORK_CONFIG_FAILED"):
         await bind_eip(account, "demo", ONE, run_id="r1")
 
-    with pytest.raises(Refused, match="NETWORK_CONFIG_FAILED"):
-        await bind_eip(account, "demo", ONE, run_id="r2")
+    assert await bound() is None
+
+
+@with_two
+@pytest.mark.parametrize("run_id", ["r1", "r2"])
+async def test_a_failed_task_is_asked_for_again_by_the_next_run(
+    cloud: Cloud, account: str, run_id: str
+) -> None:
+    cloud.fault("task_fails", "AssociateEip", task_status="NETWORK_CONFIG_FAILED")
+    with pytest.raises(Stopped):
+        await bind_eip(account, "demo", ONE, run_id="r1")
+
+    await bind_eip(account, "demo", ONE, run_id=run_id)
+
+    assert await bound() == ONE
+    assert cloud.changes() == ["AssociateEip", "AssociateEip"]
+
+
+STICKY = {"clusters": [{"name": "demo", "task": "RESIZE_FAILURE"}], **EIPS}
+
+
+@pytest.mark.parametrize("cloud", [STICKY], indirect=True)
+async def test_a_failed_task_of_another_kind_is_told_before_any_change(
+    cloud: Cloud, account: str
+) -> None:
+    with pytest.raises(Refused, match="its last task ended in RESIZE_FAILURE"):
+        await bind_eip(account, "demo", ONE, run_id="r1")
+
+    assert cloud.changes() == []
 
 
 @with_two
