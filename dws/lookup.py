@@ -17,10 +17,12 @@ from dws.operations.logical_clusters import ListLogicalClusters
 from dws.operations.monitoring import ListHostDisk
 from dws.operations.network import Elb, ListElbs
 from dws.operations.snapshots import ListSnapshotDetails, ListSnapshots
+from dws.operations.upgrades import ListUpdatableVersion
 from dws.refusals import is_no_route
 from dws.shapes import Cluster, Snapshot
 from dws.told.logical_clusters import LogicalCluster
 from dws.told.monitoring import Disk
+from dws.told.upgrades import UpgradePath
 
 DISKS_PER_PAGE = 500
 
@@ -224,6 +226,17 @@ async def data_disks_of(client: Client, cluster_id: str) -> tuple[Disk, ...]:
     told = [disk async for page in client.pages(asked) for disk in page.root]
     # Reference 5.14.2: ``disk_type`` is system, data or log.
     return tuple(disk for disk in told if disk.disk_type in {"data", ""})
+
+
+async def upgrade_paths_of(client: Client, cluster_id: str) -> tuple[UpgradePath, ...]:
+    """
+    The versions that a cluster can be upgraded to, and how far it is with each.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    asked = ListUpdatableVersion(cluster_id=cluster_id)
+    return tuple([path async for page in client.pages(asked) for path in page.paths])
 
 
 async def project_id(client: Client) -> str:

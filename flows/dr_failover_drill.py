@@ -104,6 +104,7 @@ async def dr_failover_drill(  # noqa: PLR0913 - what a person may choose
     async with on_pair(ACTION, account, inputs, pair, primary=primary, run_id=run_id) as work:
         done = await (_restore(work) if mode == "restore" else _turn(work))
         left = done.outputs()
+        work.run.note("marks", **left.marks.model_dump(mode="json", exclude_none=True))
         work.run.note(f"drill {left.verdict}", rto_s=left.rto_s, rpo_s=left.rpo_s)
         return left
 

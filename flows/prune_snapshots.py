@@ -119,13 +119,12 @@ class _InUse(Exception):
     """Something may be reading the snapshot just now."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Drop:
     """The drop of one snapshot."""
 
     work: Work[Inputs, Plan]
     one: Decision
-    is_accepted: bool = False
 
     @property
     def change(self) -> Change:
@@ -157,14 +156,11 @@ class _Drop:
 
     async def act(self) -> None:
         await snapshots.delete_snapshot(self.work.account, snapshot_id=self.one.snapshot_id)
-        self.is_accepted = True
 
     async def wait(self) -> None:
-        # What was refused is not going to go.
-        if self.is_accepted:
-            await snapshots.wait_until_snapshot_gone(
-                self.work.account, snapshot_id=self.one.snapshot_id
-            )
+        await snapshots.wait_until_snapshot_gone(
+            self.work.account, snapshot_id=self.one.snapshot_id
+        )
 
 
 def _left(plan: Plan, postponed: tuple[str, ...]) -> Outputs:

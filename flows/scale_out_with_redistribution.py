@@ -14,10 +14,11 @@ from dws.shapes import Cluster
 from flows.declared.scale_out_with_redistribution import ACTION, Inputs, Outputs, asked_check
 from flows.steps.change import Change, Stage, bring_about, settled
 from flows.steps.procedure import OneCluster, Work, on_cluster, seen
+from flows.steps.proved_size import proved_size
 from flows.steps.redistribution import Manner, redistributed
 from tasks import clusters, scaling
 from tasks.beginning import LOOK_EVERY_S, LOOKS, was_asked
-from tasks.cluster_size import idle_nodes, is_balanced, nodes_in_use
+from tasks.cluster_size import doing, idle_nodes, is_balanced, nodes_in_use
 from tasks.windows import Window
 
 
@@ -88,7 +89,7 @@ async def scale_out_with_redistribution(  # noqa: PLR0913 - what an operator dec
         asked = await bring_about(work, _grow(work))
         moved = await redistributed(work, _manner(inputs, is_due=asked))
         await settled(work)
-        left = await _proved(work)
+        left = await proved_size(work, inputs.nodes)
         return Outputs(
             cluster_id=left.id,
             cluster_name=left.name,
@@ -106,7 +107,7 @@ Job = Work[Inputs, OneCluster]
 def _create_idle_nodes(work: Job) -> Change:
     async def stage() -> Stage:
         found = await seen(work)
-        if "CREATING_NODE" in _doing(found):
+        if "CREATING_NODE" in doing(found):
             return Stage.UNDER_WAY
         return Stage.DONE if _missing(work, found) <= 0 else Stage.NOT_BEGUN
 
@@ -136,7 +137,7 @@ def _grow(work: Job) -> Change:
         found = await seen(work)
         if _is_growing(work, found, is_asked=was_asked(work.run, what)):
             return Stage.UNDER_WAY
-        has_grown = nodes_in_use(found) >= work.inputs.nodes and "GROWING" not in _doing(found)
+        has_grown = nodes_in_use(found) >= work.inputs.nodes and "GROWING" not in doing(found)
         return Stage.DONE if has_grown else Stage.NOT_BEGUN
 
     return Change(
@@ -179,7 +180,7 @@ def _is_growing(work: Job, found: Cluster, *, is_asked: bool) -> bool:
     """Whether the growth that is wanted is under way; a snapshot begins the own one."""
     told = found.resize_info
     if told is None or told.resize_status != "GROWING":
-        return is_asked and "SNAPSHOTTING" in _doing(found)
+        return is_asked and "SNAPSHOTTING" in doing(found)
     target = told.target_node_num
     if target is not None and target > work.inputs.nodes:
         raise work.stop(
@@ -228,31 +229,8 @@ async def _hindrances(work: Job) -> list[str]:
     return [found.reason or found.desc for found in told.hindrances]
 
 
-async def _proved(work: Job) -> Cluster:
-    """
-    The cluster, if it is what was wanted.
-
-    Raises:
-        Stopped: It is not.
-    """
-    found = await seen(work)
-    if nodes_in_use(found) != work.inputs.nodes:
-        raise work.stop(
-            f"cluster {found.name} has {nodes_in_use(found)} nodes with data, not "
-            f"{work.inputs.nodes}, though it grew; see its events"
-        )
-    if "READONLY" in (found.sub_status or ""):
-        raise work.stop(f"cluster {found.name} has grown, and is READONLY; free disk space")
-    work.run.note("cluster seen", nodes=nodes_in_use(found), sub_status=found.sub_status)
-    return found
-
-
 def _missing(work: Job, found: Cluster) -> int:
     return work.inputs.nodes - nodes_in_use(found) - idle_nodes(found)
-
-
-def _doing(found: Cluster) -> set[str]:
-    return {found.task_status or "", *found.action_progress}
 
 
 def _manner(inputs: Inputs, *, is_due: bool) -> Manner:

@@ -23,6 +23,11 @@ def nodes_in_use(cluster: Cluster) -> int:
     return (len(cluster.nodes) if told is None else told) - idle_nodes(cluster)
 
 
+def doing(cluster: Cluster) -> frozenset[str]:
+    """What the service says that the cluster is at, in its words; a failed last task too."""
+    return frozenset({cluster.task_status or "", *cluster.action_progress} - {""})
+
+
 def is_physical(cluster: Cluster, logical: Sequence[LogicalCluster]) -> Finding:
     """Whether the cluster works as one: logical clusters change their sizes one by one."""
     check = "no logical clusters"

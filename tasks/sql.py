@@ -14,8 +14,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from dws import clock
-from dws.errors import NotSent, WaitTimedOut
+from dws.errors import BadSetting, NotSent, WaitTimedOut
 from dws.lookup import NoSuchThing, cluster_with_id
+from dws.operations.clusters import ResetPassword
 from dws.sql.acceptance import Acceptance, accept
 from dws.sql.canary import Canary
 from dws.sql.comparison import Fingerprint
@@ -86,6 +87,31 @@ async def wait_until_database_answers(account: str, cluster_id: str) -> None:
             if clock.now() >= until:
                 raise WaitTimedOut(f"{error}; still so after {ANSWERS_WITHIN}") from error
         await clock.sleep(ASK_EVERY_S)
+
+
+@task(retries=0, cache_policy=NO_CACHE, persist_result=False)
+async def give_own_password(account: str, cluster_id: str) -> None:
+    """
+    Set the password of a cluster's administrator to that of the account.
+
+    For a cluster that a run made from an older snapshot: it has the password of then.
+
+    Raises:
+        BadSetting: The account logs in as somebody else, whose password the service cannot set.
+        RequestFailed, Unreachable: The service refused, or did not answer.
+        NoSuchThing: As `login_to`.
+    """
+    login = await login_to(account, cluster_id)
+    async with connect(account) as client:
+        cluster = await cluster_with_id(client, cluster_id)
+        if cluster is None or cluster.user_name != login.user:
+            told = (
+                f"DWS_DATABASE_USER={login.user!r}: cluster {login.cluster_name} has another "
+                "password of this user, and the service sets the administrator's alone: set "
+                "DWS_DATABASE_PASSWORD to the one of then"
+            )
+            raise BadSetting([told])
+        await client.call(ResetPassword(cluster_id=cluster_id, new_password=login.password))
 
 
 @task(retries=0, cache_policy=NO_CACHE, persist_result=False)

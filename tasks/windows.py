@@ -15,7 +15,7 @@ from dws.shapes import Cluster
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _TEXT = re.compile(
-    r"(?:(?P<first>[A-Z]{3})(?:-(?P<last>[A-Z]{3}))? )?"
+    r"(?:(?P<days>[A-Z]{3}(?:[-,][A-Z]{3})*) )?"
     r"(?P<opens>\d\d:\d\d)-(?P<closes>\d\d:\d\d)"
     r"(?: (?P<zone>[A-Za-z][\w+/-]*))?"
 )
@@ -42,7 +42,9 @@ class Window:
     @classmethod
     def parse(cls, text: str) -> Self:
         """
-        Read ``[MON-FRI ]22:00-05:00[ Europe/Berlin]``: every day and UTC unless told.
+        Read ``[DAYS ]22:00-05:00[ Europe/Berlin]``: every day and UTC unless told.
+
+        Days are as ``SUN``, ``MON-FRI`` or ``SAT,SUN``.
 
         Raises:
             ValueError: It is none; the message says how to write one.
@@ -52,7 +54,7 @@ class Window:
             if found is None:
                 raise ValueError  # noqa: TRY301 - told below, as all others
             return cls(
-                days=_days(found["first"], found["last"]),
+                days=_days(found["days"]),
                 opens=time.fromisoformat(found["opens"]),
                 closes=time.fromisoformat(found["closes"]),
                 zone=ZoneInfo(found["zone"] or "UTC"),
@@ -124,16 +126,22 @@ def _read(value: object) -> Window:
     return value if isinstance(value, Window) else Window.parse(str(value))
 
 
-def _days(first: str | None, last: str | None) -> frozenset[int]:
-    if first is None:
+def _days(text: str | None) -> frozenset[int]:
+    if text is None:
         return frozenset(range(len(DAYS)))
-    begin = DAYS.index(first)
-    end = DAYS.index(last) if last else begin
-    return frozenset(day % 7 for day in range(begin, end + 1 if end >= begin else end + 8))
+    found: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        begin, end = DAYS.index(first), DAYS.index(last or first)
+        found |= {(begin + more) % 7 for more in range((end - begin) % 7 + 1)}
+    return frozenset(found)
 
 
 def _spelled(days: frozenset[int]) -> str:
-    if len(days) == 1:
-        return DAYS[next(iter(days))]
-    first = next(day for day in days if (day - 1) % 7 not in days)
-    return f"{DAYS[first]}-{DAYS[(first + len(days) - 1) % 7]}"
+    firsts = [day for day in sorted(days) if (day - 1) % 7 not in days]
+    return ",".join(_stretch(first, days) for first in firsts)
+
+
+def _stretch(first: int, days: frozenset[int]) -> str:
+    last = next(day for day in range(first, first + 7) if (day + 1) % 7 not in days) % 7
+    return DAYS[first] if last == first else f"{DAYS[first]}-{DAYS[last]}"

@@ -167,6 +167,8 @@ class Snapshot:
     """``copy`` or ``restore``: the two exclude each other."""
     held_until: float = 0.0
     deleted_at: float | None = None
+    passwords: list[str] = field(default_factory=list)
+    """Of the administrator until then, hashed: a restored cluster knows no later one (assumed)."""
 
     def progress(self, now: float) -> str:
         """How far it is."""

@@ -40,7 +40,7 @@ def to_new(world: World, snapshot: Snapshot, name: str, target: Target) -> tuple
     quotas.require(world, snapshot.project_id, source.node_type, len(source.nodes))
     lasting_s = world.lasting_s("restore", name)
     hold(world, snapshot, "restore", lasting_s)
-    cluster = _like(world, source, name, target)
+    cluster = _like(world, source, snapshot, name, target)
     world.add(cluster)
     stretches = [Stretch("RESTORING", lasting_s)]
     work = lifecycle.begin(
@@ -97,7 +97,7 @@ def _fill(world: World, cluster: Cluster, snapshot: Snapshot, *, works: bool) ->
         contents.copy(world, snapshot.id, cluster.id)
 
 
-def _like(world: World, source: Cluster, name: str, target: Target) -> Cluster:
+def _like(world: World, source: Cluster, snapshot: Snapshot, name: str, target: Target) -> Cluster:
     cluster_id = world.new_id()
     public_ip = target.public_ip or {}
     return Cluster(
@@ -120,5 +120,5 @@ def _like(world: World, source: Cluster, name: str, target: Target) -> Cluster:
         enterprise_project_id=target.enterprise_project_id or source.enterprise_project_id,
         public_bind_type=public_ip.get("public_bind_type", "not_use"),
         eip_id=public_ip.get("eip_id") or "",
-        passwords=list(source.passwords),
+        passwords=list(snapshot.passwords or source.passwords),
     )

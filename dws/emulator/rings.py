@@ -74,7 +74,8 @@ def removable(world: World, cluster: Cluster, owner: str = "") -> list[Ring]:
     """
     rings = [ring for ring in rings_of(world, cluster) if ring.owner == owner]
     holds_data = bool(owner) or not cluster.is_logical
-    return rings[:0:-1] if holds_data else rings[::-1]
+    loose = rings[:0:-1] if holds_data else rings[::-1]
+    return loose if cluster.is_logical else loose[: world.spec.profile.scale_in_rings]
 
 
 def numbers(rings: list[Ring]) -> list[int]:

@@ -129,6 +129,7 @@ def _new(world: World, cluster: Cluster, name: str, kind: str) -> Snapshot:
         version=cluster.version,
         user_name=cluster.user_name,
         backup_key=births.backup_key(world.now),
+        passwords=list(cluster.passwords),
     )
 
 
@@ -138,6 +139,7 @@ def copied(world: World, source: Snapshot, name: str, description: str) -> Snaps
     copy.description = description
     copy.making = Phase("COPYING", world.now, source.held_until)
     copy.backup_key, copy.level = source.backup_key, source.level
+    copy.passwords = list(source.passwords)
     return copy
 
 

@@ -59,6 +59,8 @@ class Profile(Told):
     """What a cluster is called that can be used."""
     logical_busy: Literal["403", "417", "200"] = "403"
     """How logical clusters say busy: as all do, with 417, or with 200 and DWS.9999 (facts B5)."""
+    scale_in_rings: int | None = Field(default=None, ge=1)
+    """How many rings may go at once; all but one unless told."""
     delete_while_creating: bool = False
     """Whether a cluster may be deleted before it is there."""
     token_life: timedelta = timedelta(hours=24)

@@ -54,6 +54,15 @@ class Datastore(Shape):
     version: str
 
 
+class ElasticVolume(Shape):
+    """How disks of a kind of node may grow: from, to and by how many GB."""
+
+    type: str | None = None
+    step: Count = None
+    min_size: Count = None
+    max_size: Count = None
+
+
 class NodeType(Shape):
     """A kind of node."""
 
@@ -65,6 +74,8 @@ class NodeType(Shape):
     """``dws, hybrid, stream``"""
     available_zones: Several[ZoneOfNodeType] = []
     datastores: Several[Datastore] = []
+    elastic_volume_specs: Several[ElasticVolume] = []
+    """None where its disks are of one size."""
     ram: Count = None
     """GB"""
     vcpus: Count = None

@@ -6,7 +6,7 @@ import ssl
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dws.loopback import is_loopback_host
 from dws.shapes import Cluster
@@ -35,7 +35,7 @@ class Login(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     cluster_name: str
-    addresses: tuple[Address, ...]
+    addresses: tuple[Address, ...] = Field(min_length=1)
     database: str
     user: str
     password: SecretStr
@@ -77,8 +77,9 @@ def addresses_of(cluster: Cluster, *, is_public: bool) -> tuple[Address, ...]:
     """
     inside = [item.connect_info for item in cluster.endpoints]
     outside = [item.public_connect_info for item in cluster.public_endpoints]
-    told = filter(None, outside if is_public else inside)
-    return tuple(_parsed(info, cluster.port or PORT) for info in told)
+    parsed = [_parsed(info, cluster.port or PORT) for info in (outside if is_public else inside)]
+    # Without a host libpq would look for a server on this machine.
+    return tuple(address for address in parsed if address.host)
 
 
 def _parsed(info: str, port: int) -> Address:

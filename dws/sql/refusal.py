@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 
 from dws.errors import (
@@ -26,6 +28,8 @@ _OTHER_SCHEME = (
     "authentication method",
     "authentication request",
 )
+_SETS_PASSWORD = re.compile(r"\b(?:password|identified)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"""'(?:[^']|'')*(?:'|$)|"[^"]*(?:"|$)""")
 _CURES = {
     "certificate verify failed": "set DWS_DATABASE_CA_BUNDLE to the certificate of the cluster",
     "does not match host name": "set DWS_DATABASE_CA_BUNDLE to the certificate of the cluster",
@@ -57,9 +61,16 @@ def of_login(login: Login, error: psycopg.Error) -> DwsError:
 
 
 def of_statement(login: Login, statement: str, error: psycopg.Error) -> DwsError:
-    """Why a statement gave nothing. Parameters are not told: they may be anybody's data."""
-    told = _words(error)
-    what = f"{login}: {_short(statement)}: {told}"
+    """
+    Why a statement gave nothing.
+
+    Parameters are not told: they may be anybody's data. Nor is anything in quotes of a statement
+    that sets a password.
+    """
+    told = (_short(statement), _words(error))
+    if _SETS_PASSWORD.search(statement):
+        told = (_short(_QUOTED.sub("'...'", statement)), _QUOTED.sub("'...'", told[1]))
+    what = f"{login}: {': '.join(told)}"
     if error.sqlstate is None or error.sqlstate.startswith(("08", "57P")):
         return NoAnswer(what)
     kinds = {_READ_ONLY: DatabaseReadOnly, _GIVEN_UP: StatementTimedOut}

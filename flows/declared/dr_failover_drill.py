@@ -22,6 +22,7 @@ from tasks.preconditions import is_well, is_writable
 from tasks.protection import not_protected
 
 Mode = Literal["switchover", "failover", "restore"]
+Verdict = Literal["passed", "passed with findings", "failed"]
 
 
 class Inputs(BaseModel):
@@ -113,7 +114,7 @@ class Outputs(BaseModel):
     """Where the service's figures and ours differ, and what was not as planned."""
     findings: tuple[str, ...]
     """What a person should see to."""
-    verdict: Literal["passed", "passed with findings", "failed"]
+    verdict: Verdict
 
 
 ACTION = Action(

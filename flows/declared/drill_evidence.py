@@ -54,9 +54,9 @@ class Loss(BaseModel):
     lost: int
     """Those of them which the new primary has not, counted by SQL."""
     rpo_s: float | None
-    """Seconds from the last acknowledged row back to the last one that is there."""
+    """Seconds from the last acknowledged row back to the last one before which none is missing."""
     is_at_least: bool = False
-    """No row at all came through: more was lost than the canary can tell."""
+    """Not even the first row came through: more was lost than the canary can tell."""
 
 
 class Interruption(BaseModel):

@@ -10,6 +10,7 @@ from dws.client import Client
 from dws.lookup import cluster_with_id, disaster_recoveries_of, find_cluster
 from dws.shapes import Cluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
+from tasks.parameters import FAILURE
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_open, is_well
 from tasks.windows import Window, maintenance_window
 
@@ -82,9 +83,20 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
         findings=(
             is_well(cluster),
             is_free_of_recovery(cluster, pairs),
+            _in_sync(cluster),
             _window_opens(cluster, window, now_or_never=inputs.now_or_never),
         ),
     )
+
+
+def _in_sync(cluster: Cluster) -> Finding:
+    check = "parameters are in sync"
+    status = cluster.parameter_group.status if cluster.parameter_group else None
+    if status != FAILURE:
+        return Finding(check, Level.PASS, f"their state is {status or 'not told'}")
+    # A restart may be the cure, so this does not block; after it they must be in sync.
+    told = f"an earlier change of the parameters of cluster {cluster.name} ended in {FAILURE}"
+    return Finding(check, Level.WARN, told)
 
 
 def _window_opens(cluster: Cluster, window: Window | None, *, now_or_never: bool) -> Finding:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dws import clock
 from dws.errors import RequestFailed, Unreachable, WaitFailed
-from flows.steps.procedure import InputsT, OneCluster, Work
+from flows.steps.procedure import InputsT, OneClusterT, Work
 from tasks import clusters
 from tasks.beginning import ATTEMPTS, LOOK_EVERY_S, LOOKS, may_pass, was_asked
 
@@ -136,7 +136,7 @@ class _Attempts:
         return is_own
 
 
-async def settled(work: Work[InputsT, OneCluster]) -> None:
+async def settled(work: Work[InputsT, OneClusterT]) -> None:
     """
     Wait until the cluster is available and idle.
 

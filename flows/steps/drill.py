@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, takewhile
 
 from dws import clock
 from dws.errors import BadSetting, DwsError
@@ -83,16 +83,17 @@ def loss(acknowledged: tuple[Outcome, ...], there: frozenset[int]) -> Loss:
     Args:
         there: Numbers of the rows that the new primary has.
     """
-    kept = [row for row in acknowledged if row.number in there]
-    lost = len(acknowledged) - len(kept)
+    lost = sum(row.number not in there for row in acknowledged)
     if not lost:
         return Loss(acknowledged=len(acknowledged), lost=0, rpo_s=0.0)
+    # Up to the first one that is missing all is there, whatever came through after it.
+    whole = list(takewhile(lambda row: row.number in there, acknowledged))
     last = acknowledged[-1].at
     return Loss(
         acknowledged=len(acknowledged),
         lost=lost,
-        rpo_s=max(0.0, last - (kept[-1] if kept else acknowledged[0]).at),
-        is_at_least=not kept,
+        rpo_s=last - (whole[-1] if whole else acknowledged[0]).at,
+        is_at_least=not whole,
     )
 
 
@@ -185,7 +186,7 @@ def _interrupted(work: Drill, writer: Writer) -> None:
 
 
 def _interruptions(work: Drill) -> tuple[Interruption, ...]:
-    found = []
+    found: list[Interruption] = []
     for number in count(1):
         told = work.run.recall(f"interruption {number}")
         if told is None:

@@ -54,6 +54,7 @@ class NamesACluster(Protocol):
 InputsT = TypeVar("InputsT", bound=BaseModel)
 AimT = TypeVar("AimT", bound=Aim)
 ModelT = TypeVar("ModelT", bound=BaseModel)
+OneClusterT = TypeVar("OneClusterT", bound=OneCluster)
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ async def on_cluster(
         yield work
 
 
-async def seen(work: Work[InputsT, OneCluster]) -> Cluster:
+async def seen(work: Work[InputsT, OneClusterT]) -> Cluster:
     """
     The cluster of a procedure as it is now.
 

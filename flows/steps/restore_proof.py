@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from dws.errors import BadSetting, DatabaseRefused, NotSent, WrongPassword
+from dws.errors import BadSetting, DatabaseRefused, NotSent, RequestFailed, WrongPassword
 from dws.sql.acceptance import Acceptance
 from dws.sql.comparison import Fingerprint
 from dws.sql.fingerprint import Bounds
 from flows.steps.procedure import found_once
 from flows.steps.restore_verdict import Outcome, TableVerdict, judge
-from flows.steps.scratch import Scratch, remove, scratch_cluster, scratch_name
+from flows.steps.scratch import Scratch, remove, scratch_cluster
 from tasks import sql
 from tasks.fingerprints import Reference, keep
 from tasks.run import Refused, Run, Stopped
@@ -85,9 +85,8 @@ async def let_in(source: Source) -> None:
         async with sql.database_of(source.account, source.cluster_id):
             pass
     except (DatabaseRefused, NotSent, BadSetting) as error:
-        raise Refused(
-            f"what is in cluster {source.cluster_name} cannot be compared: {error}"
-        ) from (error)
+        told = f"what is in cluster {source.cluster_name} cannot be compared: {error}"
+        raise Refused(told) from error
 
 
 async def looked_at(source: Source, when: str, like: Fingerprint | None = None) -> Fingerprint:
@@ -153,11 +152,6 @@ async def proved_by_restore(
     return findings
 
 
-def copy_name(run: Run, snapshot_id: str) -> str:
-    """The name of the scratch cluster of a proof."""
-    return scratch_name(run.id, snapshot_id)
-
-
 @dataclass(frozen=True)
 class _Look:
     source: Source
@@ -167,12 +161,7 @@ class _Look:
 
     async def findings(self, name: str, restore_s: float) -> Findings:
         account, reference = self.source.account, self.reference
-        try:
-            await sql.wait_until_database_answers(account, self.copy_id)
-        except WrongPassword as error:
-            raise Stopped(
-                f"{error}; the copy has the passwords of the snapshot's time: tell the one of then"
-            ) from error
+        await self._let_in()
         restored = await sql.fingerprint_cluster(
             account, self.copy_id, self.source.bounds, reference.databases, reference.before
         )
@@ -185,6 +174,23 @@ class _Look:
             canary_rows=await self._canary_rows(),
             left_out=reference.before.left_out,
         )
+
+    async def _let_in(self) -> None:
+        """The copy has the password of the snapshot's time (assumed); it may have been changed."""
+        account = self.source.account
+        try:
+            await sql.wait_until_database_answers(account, self.copy_id)
+        except WrongPassword:
+            self.source.ensure()
+            await self._given_the_password()
+            await sql.wait_until_database_answers(account, self.copy_id)
+
+    async def _given_the_password(self) -> None:
+        try:
+            await sql.give_own_password(self.source.account, self.copy_id)
+        except (BadSetting, RequestFailed) as error:
+            raise Stopped(f"the restored copy lets nobody in: {error}") from error
+        self.source.run.note("password of the restored copy set", id=self.copy_id)
 
     async def _canary_rows(self) -> int | None:
         if not self.reference.has_canary:

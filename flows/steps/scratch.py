@@ -2,7 +2,8 @@
 A scratch cluster: restored from a snapshot by a run, for the run, and deleted by the run.
 
 It bears a name that follows from run and snapshot. What is deleted is a cluster of that name
-which was not there before the run, or whose id the run has remembered, never another.
+which was not there before the run, or whose id the run has remembered, never another. That a
+restore copies no tags is assumed: one marked `runbook-protected` would stay, and be told.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ from tasks.protection import not_protected
 from tasks.run import Run, Stopped
 
 NAME = re.compile(r"rb-scratch-[0-9a-f]{12}")
+
+
+class StillRestoring(WaitTimedOut):
+    """A scratch cluster was not there in time; it still may be, and costs. Go on with the run."""
 
 
 class Origin(BaseModel):
@@ -104,13 +109,14 @@ async def scratch_cluster(wanted: Scratch) -> AsyncIterator[Restored]:
     """
     Restore the snapshot to a scratch cluster, lend it, delete it: also after an error.
 
-    Not so after a time-out, as what did not end in time still may, nor where the run is
+    Not so where the restore did not end in time, as it still may, nor where the run is
     interrupted: then the next attempt of the run goes on with it, or `flows.steps.leftovers` of
     another run deletes it.
 
     Raises:
         Stopped: The restore failed, the name is another's, or the deletion failed; the message
             says what is left.
+        StillRestoring: The restore did not end in time.
         WaitTimedOut, RequestFailed, Unreachable: As of waits and calls.
     """
     async with holding(wanted.run, scratch_lock(wanted.account, wanted.name)) as lease:
@@ -123,8 +129,8 @@ async def scratch_cluster(wanted: Scratch) -> AsyncIterator[Restored]:
         wanted = replace(wanted, ensure=ensure)
         try:
             yield await _restored(wanted)
-        except WaitTimedOut as error:
-            raise WaitTimedOut(f"{error}; scratch cluster {wanted.name} may be left") from error
+        except StillRestoring:
+            raise
         except Exception as error:
             await _removed_after(wanted, error)
             raise
@@ -211,6 +217,8 @@ async def _restored(wanted: Scratch) -> Restored:
         await clusters.wait_until_cluster_settled(wanted.account, cluster_id=found.id)
     except WaitFailed as error:
         raise Stopped(f"restore to scratch cluster {name} ({found.id}): {error}") from error
+    except WaitTimedOut as error:
+        raise StillRestoring(f"{error}; scratch cluster {name} ({found.id}) is left") from error
     ended = run.remember(f"{name} settled", clock.time_of_day().isoformat())
     return Restored(found, (datetime.fromisoformat(ended) - origin.begun).total_seconds())
 

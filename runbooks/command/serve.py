@@ -37,7 +37,8 @@ def command(
     `overlap: queue`. A time that was missed by more than an hour is left out, unless it queues.
     Ctrl-C stops the runs, not what the cloud is at: `runbook resume ID` goes on.
 
-    Exit code: 0 ended by Ctrl-C, 2 bad input, 3 refused before anything was served.
+    Exit code: 0 ended by Ctrl-C, 2 bad input, 3 refused before anything was served,
+    5 Prefect failed.
     """
     serve = deferred("runbooks.engine.console.serving:serve")
     ctx.exit(serve(names, file, account=account, limit=limit))

@@ -19,8 +19,8 @@ from runbooks.engine.scope import Scope
 from runbooks.engine.template import Reference, TemplateFailed, condition_references, references
 from runbooks.engine.triggers import misfits as trigger_misfits
 from runbooks.engine.triggers import unfitting as unfit_triggers
-from runbooks.engine.window import misfits as window_misfits
 from tasks.action import Action, Effect
+from tasks.windows import Window
 
 
 def mistakes_of(file: FilePath) -> list[Mistake]:
@@ -121,9 +121,11 @@ class _Meaning:
                 yield self.document.mistake(("params", name, key), what)
 
     def _window(self) -> Iterator[Mistake]:
-        if self.runbook.policy and self.runbook.policy.window:
-            for key, what in window_misfits(self.runbook.policy.window):
-                yield self.document.mistake(("policy", "window", key), what)
+        try:
+            if self.runbook.policy and self.runbook.policy.window:
+                Window.parse(self.runbook.policy.window)
+        except ValueError as error:
+            yield self.document.mistake(("policy", "window"), str(error))
 
     def _check(self, check: Check) -> Iterator[tuple[Path, str]]:
         action = _action(check)

@@ -23,7 +23,6 @@ from runbooks.engine.model import (
     Runbook,
     Step,
     Trigger,
-    Window,
 )
 
 M = TypeVar("M", bound=BaseModel)
@@ -199,8 +198,6 @@ def _keys(location: tuple[int | str, ...]) -> set[str]:
             model = Metadata
         case ("policy", _):
             model = Policy
-        case ("policy", "window", _):
-            model = Window
         case ("params", _, _):
             model = Parameter
         case ("steps", _, _):

@@ -82,23 +82,13 @@ class Parameter(_Strict):
         return "default" not in self.model_fields_set
 
 
-class Window(_Strict):
-    """When a run may be begun; one that was begun is gone on with at any time."""
-
-    hours: str
-    """``22:00-05:00``; ends on the next day if that is earlier."""
-    days: str = "MON-SUN"
-    """Those on which it opens: ``MON-FRI``, ``SAT,SUN``."""
-    timezone: str = "UTC"
-    """As ``Europe/Berlin``."""
-
-
 class Policy(_Strict):
     """What holds for the run as a whole."""
 
     on_failure: Literal["abort"] | None = None
     """``abort`` leaves all as it is and tells what is left. Must be stated if destructive."""
-    window: Window | None = None
+    window: str | None = None
+    """When a run may be begun, as ``MON-FRI 22:00-05:00 Europe/Berlin``."""
 
 
 class Use(_Strict):

@@ -10,11 +10,11 @@ from typing import Any
 
 from runbooks.engine.document import Document
 from runbooks.engine.durations import duration, iso
-from runbooks.engine.hours import hours
 from runbooks.engine.kinds import KINDS, THINGS
 from runbooks.engine.load import document_of
 from runbooks.engine.mistakes import BadInput, near
 from runbooks.engine.model import Parameter, Runbook
+from tasks.windows import Window
 
 TEXTS = frozenset({"string", "list", *THINGS})
 ORDERED = frozenset({"integer", "number", "duration"})
@@ -199,7 +199,7 @@ def _checked(parameter: Parameter, value: Any) -> Any:
             _within(parameter, length)
             return iso(length)
         case "time-window":
-            return str(hours(value))
+            return str(Window.parse(value))
         case "integer" | "number":
             _within(parameter, value)
         case thing if thing in THINGS and not value:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+import httpx
 from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -18,6 +19,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from runbooks.engine.console.serving import Serving
 from runbooks.engine.scheduled import run_scheduled
+from runbooks.server import ServerFailed
 
 _OVERLAP = {
     "skip": ConcurrencyLimitStrategy.CANCEL_NEW,
@@ -39,6 +41,9 @@ def kept(served: Sequence[Serving], *, account: str, limit: int, ready: Callable
     Args:
         limit: How many runs are at work at once; more wait.
         ready: Called when all is served.
+
+    Raises:
+        ServerFailed: Prefect failed; the message tells whether schedules are still active.
     """
     asyncio.run(_kept(served, account, limit, ready))
 
@@ -58,9 +63,19 @@ async def _kept(
         ready()
         await _until_told(runner, stop)
     finally:
+        await _paused(known)
+
+
+async def _paused(deployments: Sequence[UUID]) -> None:
+    try:
         async with get_client() as client:
-            for deployed in known:
-                await client.pause_deployment(deployed)
+            for deployment in deployments:
+                await client.pause_deployment(deployment)
+    except httpx.HTTPError as error:
+        raise ServerFailed(
+            f"the schedules are still active, as Prefect failed ({type(error).__name__}: {error}): "
+            "mend it, serve the same runbooks again, and end that"
+        ) from error
 
 
 async def _until_told(runner: Runner, stop: asyncio.Event) -> None:
@@ -74,8 +89,8 @@ async def _until_told(runner: Runner, stop: asyncio.Event) -> None:
         else:
             serving.cancel()
     await asyncio.wait({serving})
-    if not serving.cancelled():
-        serving.result()
+    if not serving.cancelled() and (error := serving.exception()):
+        raise ServerFailed(f"Prefect failed ({type(error).__name__}: {error})") from error
 
 
 async def _deployment(one: Serving, account: str) -> RunnerDeployment:

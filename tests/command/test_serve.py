@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -25,9 +26,11 @@ from prefect.states import Scheduled
 from runbooks.engine.journal import Journal
 from runbooks.engine.scheduled import run_id_at
 from runbooks.engine.story import Story
+from runbooks.server import start, stop
 from tasks.store import database
 from tests.cloud import Cloud
 from tests.command.conftest import Call
+from tests.prefect_server import database as database_copied
 from tests.runbooks.sources import HEAD
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -104,7 +107,10 @@ class Served:
 
     def ended(self, sent: signal.Signals = signal.SIGINT) -> str:
         """What it printed until its orderly end."""
-        self.process.send_signal(sent)
+        if sent is signal.SIGINT:
+            os.killpg(self.process.pid, sent)  # as a terminal does
+        else:
+            self.process.send_signal(sent)
         told, _ = self.process.communicate(timeout=WITHIN_S)
         assert self.process.returncode == 0, told
         return told
@@ -129,8 +135,12 @@ def placed(folder: Path, overlap: str = "skip") -> Path:
 
 @pytest.fixture
 def client() -> Iterator[SyncPrefectClient]:
+    """The Prefect of the session, which keeps no deployment of these tests."""
     with get_client(sync_client=True) as opened:
         yield opened
+        for deployment in opened.read_deployments():
+            if "dws-runbook" in deployment.tags:
+                opened.delete_deployment(deployment.id)
 
 
 @contextmanager
@@ -142,6 +152,7 @@ def serving(file: Path, client: SyncPrefectClient) -> Iterator[Served]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     try:
@@ -329,3 +340,23 @@ def test_what_cannot_be_served_is_told_before_anything_is(
 
     assert result.exit_code == 2
     assert result.stderr.startswith(f"error: {problem.format(**known)}")
+
+
+def test_serving_ends_when_prefect_does_and_says_that_schedules_are_left(
+    account: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    home = tmp_path / "prefect"
+    home.mkdir()
+    url = database_copied(request.config.cache.mkdir("prefect"), home)
+    server = start(home, {**os.environ, "PREFECT_SERVER_DATABASE_CONNECTION_URL": url})
+    monkeypatch.setenv("PREFECT_API_URL", server.api)
+    monkeypatch.setenv("PREFECT_CLIENT_MAX_RETRIES", "0")
+    try:
+        with get_client(sync_client=True) as client, serving(placed(tmp_path), client) as served:
+            stop(home)
+            told, _ = served.process.communicate(timeout=WITHIN_S)
+    finally:
+        stop(home)
+
+    assert served.process.returncode == 5
+    assert "error: no more is served: the schedules are still active, as Prefect failed" in told

@@ -20,6 +20,7 @@ from dws.waiters.clusters import (
     cluster_stopped,
     judge_balance,
     judge_growth,
+    judge_repair,
     judge_start,
     judge_stop,
 )
@@ -93,6 +94,19 @@ def test_a_growth_has_ended_whatever_becomes_of_the_data(
 )
 def test_a_switchback_is_over_when_the_flag_is_gone(cluster: Cluster, verdict: Verdict) -> None:
     assert judge_balance(cluster) == verdict
+
+
+@pytest.mark.parametrize(
+    ("cluster", "verdict"),
+    [
+        (_cluster("UNAVAILABLE"), Busy("UNAVAILABLE")),
+        (_cluster("AVAILABLE"), Done()),
+        (_cluster("AVAILABLE", "DR_RECOVERING"), Busy("DR_RECOVERING")),
+        (_cluster("FROZEN"), Failed("its status is FROZEN")),
+    ],
+)
+def test_what_is_unavailable_may_be_repaired(cluster: Cluster, verdict: Verdict) -> None:
+    assert judge_repair(cluster) == verdict
 
 
 async def test_the_waits_for_a_stop_and_a_start_end_with_them(

@@ -77,6 +77,27 @@ def test_a_status_means(judge: Judge, status: str) -> None:
     assert not isinstance(verdict, Failed) or status in verdict.why
 
 
+@pytest.mark.parametrize(
+    ("status", "started", "synchronised", "wanted"),
+    [
+        ("running", "2026-03-02T10:00:00", "2026-03-02T10:05:00", DONE),
+        ("running", "2026-03-02T10:00:00", "2026-03-02T09:00:00", BUSY),
+        ("running", "2026-03-02T10:00:00", None, BUSY),
+        ("running", None, "2026-03-02T09:00:00", DONE),
+        ("starting", None, "2026-03-02T09:00:00", BUSY),
+        ("start_failed", None, "2026-03-02T09:00:00", FAILED),
+    ],
+)
+def test_a_standby_has_caught_up_since_the_start_or_not(
+    status: str, started: str | None, synchronised: str | None, wanted: type[Any]
+) -> None:
+    pair = {"id": "d1", "status": status, "start_time": started, "last_disaster_time": synchronised}
+
+    verdict = waiters.judge_disaster_recovery_synchronisation(DisasterRecovery.model_validate(pair))
+
+    assert isinstance(verdict, wanted)
+
+
 def test_details_and_list_are_read_alike() -> None:
     side = {"id": "c1", "name": "near", "last_success_time": "2023-04-29T06:39:56"}
     detail = {"id": "d1", "primary_cluster": side, "standby_cluster": side | {"id": "c2"}}
@@ -129,6 +150,18 @@ async def test_a_switchover_that_failed_is_told(
 
     await client.call(SwitchoverDisasterRecovery(disaster_recovery_id=pair.id))
     with pytest.raises(WaitFailed, match="abnormal"):
+        await waiters.disaster_recovery_switched.wait(client, turned(pair, pair.standby_cluster_id))
+
+
+@with_pair
+async def test_a_switchover_that_ended_with_the_roles_as_before_is_told(
+    cloud: Cloud, client: Client, clock: VirtualClock
+) -> None:
+    pair = await the_pair(client)
+    cloud.fault("task_fails", "SwitchoverDisasterRecovery", task_status="running")
+
+    await client.call(SwitchoverDisasterRecovery(disaster_recovery_id=pair.id))
+    with pytest.raises(WaitFailed, match="it turned, is running, and the roles are as before"):
         await waiters.disaster_recovery_switched.wait(client, turned(pair, pair.standby_cluster_id))
 
 

@@ -463,3 +463,32 @@ def test_pairs_survive_a_restart(tmp_path: Path) -> None:
     assert turned.last_disaster_time
     assert synced.last_disaster_time
     assert synced.last_disaster_time > turned.last_disaster_time
+
+
+def test_a_world_may_begin_after_a_failover(serve: Serve) -> None:
+    told = {"name": "pair-0", "primary": "far", "standby": "near", "status": "abnormal"}
+    service = serve(**WORLD | {"disaster_recoveries": [told | {"failed_over": True}]})
+    pair = Pairing(service, service.get("v2/disaster-recoveries")["disaster_recovery"][0]["id"])
+    last = pair.show().last_disaster_time
+
+    pair.done("recovery")
+
+    assert last is not None
+    assert (pair.status, pair.show().primary_cluster_id) == ("running", service.id_of("far"))
+
+
+def test_a_cluster_breaks_when_it_is_told_and_can_be_failed_over(serve: Serve) -> None:
+    clusters = [{"name": "near", "breaks_after": "PT1H"}, {"name": "far"}]
+    told = [{"name": "pair-0", "primary": "near", "standby": "far", "sync_period": "9d"}]
+    service = serve(clusters=clusters, snapshots=[], disaster_recoveries=told)
+    pair = Pairing(service, service.get("v2/disaster-recoveries")["disaster_recovery"][0]["id"])
+    near = service.id_of("near")
+    service.advance(3500)
+    before = service.cluster(near)["status"]
+    service.advance(200)
+    broken = service.cluster(near)["status"]
+
+    pair.done("failover")
+
+    assert (before, broken) == ("AVAILABLE", "UNAVAILABLE")
+    assert pair.show().primary_cluster_id == service.id_of("far")

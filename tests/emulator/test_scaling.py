@@ -147,6 +147,15 @@ def test_nodes_may_go_in_the_reverse_order_of_growth(service: Service, sales: st
     assert refused(shrink(service, sales, 3)) == (400, "DWS.5047")
 
 
+def test_the_service_may_let_fewer_rings_go_at_once(serve: Serve) -> None:
+    service = serve(**BIG, profile={"scale_in_rings": 1})
+    big = service.id_of("big")
+
+    assert numbers(service, big) == [3]
+    assert refused(shrink(service, big, 6)) == (400, "DWS.5047")
+    assert shrink(service, big, 3).status_code == 200
+
+
 def test_a_shrunk_cluster_has_the_nodes_it_had_before_it_grew(service: Service, sales: str) -> None:
     before = service.cluster(sales)["nodes"]
     grown(service, sales, 3)

@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from dws.told.monitoring import Disk
+from flows.declared.lift_read_only import has_room
 from flows.lift_read_only import lift_read_only
+from tasks.action import Level
 from tasks.clusters import find_cluster
 from tasks.run import Refused
 from tests.cloud import Cloud
@@ -100,3 +103,20 @@ async def test_a_service_that_is_busy_is_asked_again(
     await lift_read_only(account, "demo", run_id="r1")
 
     assert cloud.changes() == ["CancelReadonlyCluster"]
+
+
+def test_disks_that_nobody_tells_of_are_no_room() -> None:
+    untold = Disk(host_name="node-1", disk_name="sdb")
+
+    finding = has_room("demo", [untold], 80)
+
+    assert finding.level is Level.BLOCK
+    assert "tells no disks of cluster demo" in finding.told
+
+
+def test_how_full_a_disk_is_follows_from_its_sizes_where_it_is_not_told() -> None:
+    half = Disk(host_name="node-1", disk_name="sdb", used=50, total=100)
+
+    assert half.percent == 50
+    assert has_room("demo", [half], 49).level is Level.BLOCK
+    assert has_room("demo", [half], 50).level is Level.PASS

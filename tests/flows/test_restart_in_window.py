@@ -4,7 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from flows.apply_parameters import apply_parameters
+from flows.declared.restart_in_window import ACTION, Inputs
 from flows.restart_in_window import restart_in_window
+from tasks.action import Level
+from tasks.credentials import connect
 from tasks.run import Refused, Stopped
 from tasks.windows import Window
 from tests.cloud import Cloud
@@ -156,6 +160,34 @@ async def test_a_failed_restart_is_told_and_not_called_done(
             await restart_in_window(account, "demo", window=OPEN, run_id="r1")
 
     assert restarts(cloud) == 1
+
+
+async def test_parameters_that_are_not_in_sync_after_it_are_told(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    cloud.fault("task_fails", "UpdateConfiguration", task_status="no memory", times=9)
+    with pytest.raises(Stopped):
+        await apply_parameters(account, "demo", {"work_mem": "128000"}, run_id="r1")
+
+    with pytest.raises(Stopped, match="was restarted, and its parameters are Sync-Failure"):
+        await restart_in_window(account, "demo", window=OPEN, run_id="r2")
+
+    assert restarts(cloud) == 1
+
+
+async def test_a_failed_change_of_parameters_is_told_before(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    cloud.fault("task_fails", "UpdateConfiguration", task_status="no memory", times=9)
+    with pytest.raises(Stopped):
+        await apply_parameters(account, "demo", {"work_mem": "128000"}, run_id="r1")
+
+    async with connect(account) as client:
+        inputs = Inputs(cluster="demo", window=OPEN)
+        foreseen = await ACTION.foresee(client, account, inputs, "r2")
+
+    warned = [item.told for item in foreseen.findings if item.level is Level.WARN]
+    assert warned == ["an earlier change of the parameters of cluster demo ended in Sync-Failure"]
 
 
 def restarts(cloud: Cloud) -> int:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from dws import clock as door
 from dws.emulator.data_plane import DEFAULT_PASSWORD
-from dws.errors import RequestFailed
+from dws.errors import RequestFailed, WaitTimedOut
 from dws.operations.snapshots import NewSnapshot
 from dws.shapes import Tag
 from dws.sql.canary import TABLE
@@ -166,8 +166,6 @@ async def test_a_bad_verdict_holds_for_the_second_attempt(cloud: Cloud, account:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO sales.items VALUES (8)",
-        "DELETE FROM sales.items WHERE a = 0",
         "UPDATE sales.items SET a = a + 1",
         "CREATE TABLE sales.fresh AS SELECT 1 AS a",
     ],
@@ -229,6 +227,38 @@ async def test_damage_to_an_older_snapshot_of_ours_is_found(cloud: Cloud, accoun
         await snapshot_restore_verify(
             account, "demo", run_id="r2", pick="named", snapshot=first.snapshot_name
         )
+
+
+async def test_a_snapshot_from_before_a_change_of_password_can_be_verified(
+    cloud: Cloud, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await snapshot_restore_verify(account, "demo", run_id="r1")
+    monkeypatch.setenv("DWS_DATABASE_PASSWORD", "Later-0815-x")
+    await sql.give_own_password(account, cloud.state()["clusters"][0]["id"])
+
+    told = await snapshot_restore_verify(account, "demo", run_id="r2", pick="latest")
+
+    assert told.rows == 371
+    assert cloud.clusters() == {"demo": "AVAILABLE"}
+
+
+async def test_a_user_whose_password_of_then_is_not_known_is_told_to_be_so(
+    cloud: Cloud, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ask(
+        cloud,
+        "CREATE ROLE reader LOGIN PASSWORD 'Reader-0815'; GRANT USAGE ON SCHEMA sales TO reader;"
+        "GRANT SELECT ON ALL TABLES IN SCHEMA sales TO reader",
+    )
+    await taken_by_hand(cloud, account)
+    await ask(cloud, "ALTER ROLE reader PASSWORD 'Later-0815'")
+    monkeypatch.setenv("DWS_DATABASE_USER", "reader")
+    monkeypatch.setenv("DWS_DATABASE_PASSWORD", "Later-0815")
+
+    with pytest.raises(Stopped, match=r"lets nobody in: DWS_DATABASE_USER='reader'.*one of then"):
+        await snapshot_restore_verify(account, "demo", run_id="r1", pick="latest")
+
+    assert cloud.clusters() == {"demo": "AVAILABLE"}
 
 
 async def taken_by_hand(cloud: Cloud, account: str, name: str = "by-hand") -> None:
@@ -361,7 +391,16 @@ async def test_a_failed_restore_leaves_no_cluster(cloud: Cloud, account: str) ->
     assert cloud.clusters() == {"demo": "AVAILABLE"}
 
 
-@pytest.mark.parametrize("kind", ["lost_reply", "reset", "truncated"])
+async def test_a_restore_that_takes_too_long_is_left_and_named(cloud: Cloud, account: str) -> None:
+    cloud.fault("stuck", "RestoreCluster")
+    with pytest.raises(WaitTimedOut, match=r"scratch cluster rb-scratch-\w+ \(.*\) is left"):
+        await snapshot_restore_verify(account, "demo", run_id="r1")
+    cloud.forget_faults()
+
+    assert len(scratch(cloud)) == 1
+
+
+@pytest.mark.parametrize("kind", ["lost_reply", "reset"])
 @pytest.mark.parametrize("operation", ["RestoreCluster", "DeleteCluster"])
 async def test_a_lost_answer_makes_one_scratch_cluster_and_deletes_it(
     cloud: Cloud, account: str, operation: str, kind: str

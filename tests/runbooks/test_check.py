@@ -251,7 +251,7 @@ def test_parameters_that_nothing_uses_are_told() -> None:
         ("{type: objects, default: [a]}", "default: ['a'] is no objects"),
         ("{type: objects, example: [a], default: []}", "example: ['a'] is no objects"),
         ("{type: map, pattern: x}", "pattern: of no use to type map"),
-        ("{type: time-window, default: 22-05}", "default: '22-05': '22-05' is no time window"),
+        ("{type: time-window, default: 22-05}", "default: '22-05': '22-05' is no window"),
         ("{type: time-window, default: '22:00-25:00'}", "default: '22:00-25:00': '22:00-25:00'"),
     ],
 )

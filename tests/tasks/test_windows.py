@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import BaseModel
 
-from tasks.windows import Window
+from dws.shapes import Cluster
+from tasks.windows import Window, maintenance_window
 
 
 def at(day: int, clock: str) -> datetime:
@@ -44,6 +45,13 @@ def test_days_may_go_over_the_end_of_the_week() -> None:
     assert str(window) == "SAT-MON 10:00-11:00 UTC"
 
 
+def test_days_may_be_listed() -> None:
+    window = Window.parse("WED,SAT-SUN 10:00-11:00")
+
+    assert [day for day in range(2, 9) if window.is_open(at(day, "10:30"))] == [4, 7, 8]
+    assert Window.parse(str(window)) == window
+
+
 def test_hours_are_those_of_the_zone_in_summer_too() -> None:
     window = Window.parse("22:00-23:00 Europe/Berlin")
 
@@ -70,3 +78,19 @@ def test_a_window_is_text_in_json(text: str) -> None:
 
     assert Held.model_validate(held.model_dump(mode="json")) == held
     assert str(Window.parse(str(held.window))) == str(held.window)
+
+
+def test_the_maintenance_window_of_a_cluster_is_one_of_the_week() -> None:
+    told = {"day": "Wed", "start_time": "22:00", "end_time": "02:00"}
+    cluster = Cluster.model_validate({"id": "1", "status": "AVAILABLE", "maintain_window": told})
+
+    window = maintenance_window(cluster)
+
+    assert window == Window.parse("WED 22:00-02:00")
+
+
+@pytest.mark.parametrize("told", [None, {}, {"day": "", "start_time": None}])
+def test_a_cluster_may_tell_no_maintenance_window(told: object) -> None:
+    cluster = Cluster.model_validate({"id": "1", "status": "AVAILABLE", "maintain_window": told})
+
+    assert maintenance_window(cluster) is None

@@ -25,7 +25,8 @@ from runbooks.engine.parameters import Given, Typed, resolved, told
 from runbooks.engine.shelf import found, shelf
 from runbooks.engine.triggers import told as told_by
 from runbooks.engine.triggers import upcoming
-from runbooks.server import use_prefect
+from runbooks.engine.walk import LEFT
+from runbooks.server import ServerFailed, use_prefect
 from tasks.places import state_folder
 
 
@@ -55,7 +56,10 @@ def serve(names: Sequence[str], file: str | None, *, account: str, limit: int) -
     with nothing_done(), _alone(served):
         use_prefect(click.echo)
         keep = deferred("runbooks.engine.served:kept")
-        keep(served, account=account, limit=limit, ready=lambda: _tell(served))
+        try:
+            keep(served, account=account, limit=limit, ready=lambda: _tell(served))
+        except ServerFailed as error:
+            raise Told([f"no more is served: {error}"], LEFT) from None
     click.echo("stopped: nothing starts by itself any more")
     return 0
 

@@ -79,7 +79,7 @@ def _about(runbook: Runbook) -> Iterator[str]:
     if runbook.policy and runbook.policy.on_failure:
         yield f"failure   {runbook.policy.on_failure}: leave all as it is, and tell what is left"
     if runbook.policy and (window := runbook.policy.window):
-        yield f"window    {window.hours} {window.days} {window.timezone}"
+        yield f"window    {window}"
     yield ""
     yield "parameters"
     for name, parameter in runbook.params.items():

@@ -128,6 +128,26 @@ async def test_a_refused_row_is_not_repeated_in_the_error(login: Login) -> None:
 
 
 @pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER ROLE nobody_such PASSWORD 'hidden-1'",
+        "ALTER USER nobody_such IDENTIFIED BY 'hidden-1' REPLACE 'hidden-2'",
+        "CREATE ROLE r LOGIN PASSWORD 'hid''hidden-1",
+        'ALTER ROLE nobody_such IDENTIFIED BY "hidden-1"',
+    ],
+)
+async def test_a_refused_change_of_a_password_does_not_tell_it(
+    login: Login, statement: str
+) -> None:
+    async with connected(login) as database:
+        with pytest.raises(DatabaseRefused) as caught:
+            await database.change(statement)
+
+    assert "hidden" not in str(caught.value) + repr(pickle.dumps(caught.value))
+    assert statement.partition(" ")[0] in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("info", "address"),
     [
         ("192.168.0.10:8000", Address("192.168.0.10", 8000)),
@@ -142,6 +162,14 @@ def test_an_endpoint_without_a_port_has_the_clusters(info: str, address: Address
     )
 
     assert addresses_of(cluster, is_public=False) == (address,)
+
+
+def test_an_endpoint_without_a_host_leads_nowhere() -> None:
+    cluster = Cluster(
+        id="c", status="AVAILABLE", endpoints=[Endpoint(connect_info=":8000"), Endpoint()]
+    )
+
+    assert addresses_of(cluster, is_public=False) == ()
 
 
 DEMO = Cluster(
