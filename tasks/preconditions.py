@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from dws import clock
 from dws.operations.disaster_recovery import DisasterRecovery
-from dws.shapes import Cluster
+from dws.shapes import Cluster, Snapshot
 from dws.waiter import Busy, Failed
 from dws.waiters import judge_cluster
 from dws.waiters.clusters import HEALTHY
@@ -120,6 +120,19 @@ def is_open(window: Window, *, now_or_never: bool = False) -> Finding:
     if now_or_never:
         return Finding(check, Level.BLOCK, f"{told}: run it then, or without now_or_never")
     return Finding(check, Level.WARN, f"{told}, which is waited for")
+
+
+def can_go_back(cluster: Cluster, snapshots: Sequence[Snapshot]) -> Finding:
+    """Whether there is a snapshot to go back to, before what cannot be undone. Never blocks."""
+    check = "there is a snapshot to go back to"
+    usable = [
+        (one.started, one.name) for one in snapshots if one.status == "AVAILABLE" and one.started
+    ]
+    if not usable:
+        told = f"cluster {cluster.name} has none; take one first, by runbook fleet-backup"
+        return Finding(check, Level.WARN, told)
+    at, name = max(usable)
+    return Finding(check, Level.PASS, f"{name} of {at:%Y-%m-%d %H:%M} UTC")
 
 
 def _numbers(version: str) -> tuple[int, ...]:
