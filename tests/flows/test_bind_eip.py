@@ -63,7 +63,9 @@ async def test_one_that_another_cluster_has_is_refused(cloud: Cloud, account: st
 async def test_an_id_that_is_none_is_told_before_anything_is_asked(
     cloud: Cloud, account: str
 ) -> None:
-    with pytest.raises(ValidationError, match="eip"):
+    with pytest.raises(
+        ValidationError, match=r"eip='10\.154\.50\.20': tell the id of the elastic IP"
+    ):
         await bind_eip(account, "demo", "10.154.50.20", run_id="r1")
 
     assert cloud.requests() == []
