@@ -78,6 +78,8 @@ async def apply_tags(  # noqa: PLR0913 - what an operator may tell
 
 async def _apply(work: Work[Inputs, Tagged], one: OneCluster) -> bool:
     """Removal goes first: there may be no room for more. Whether this run changed anything."""
+    if not await _left(work, one):
+        return False
     removed = await bring_about(work, _removal(work, one))
     return await bring_about(work, _setting(work, one)) or removed
 

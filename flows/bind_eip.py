@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prefect import flow
 
-from flows.declared.bind_eip import ACTION, KIND, Inputs, Outputs
+from flows.declared.bind_eip import ACTION, KIND, MENDS, Inputs, Outputs
 from flows.steps.binding import Binding, see_to_binding
 from flows.steps.procedure import OneCluster, Work, on_cluster
 from tasks import network
@@ -53,6 +53,7 @@ def _of(work: Work[Inputs, OneCluster]) -> Binding:
     return Binding(
         kind=KIND,
         tasks=frozenset({"NETWORK_CONFIGURING"}),
+        mends=MENDS,
         bound=lambda cluster: cluster.eip_id,
         bind=lambda id_: network.associate_eip(account, cluster_id=cluster_id, eip_id=id_),
         unbind=lambda id_: network.disassociate_eip(account, cluster_id=cluster_id, eip_id=id_),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prefect import flow
 
-from flows.declared.bind_elb import ACTION, KIND, Inputs, Outputs
+from flows.declared.bind_elb import ACTION, KIND, MENDS, Inputs, Outputs
 from flows.steps.binding import Binding, Bound, see_to_binding
 from flows.steps.procedure import OneCluster, Work, on_cluster
 from tasks import network
@@ -60,6 +60,7 @@ def _of(work: Work[Inputs, OneCluster]) -> Binding:
     return Binding(
         kind=KIND,
         tasks=frozenset({"ELB_BINDING", "ELB_UNBINDING", "ELB_SWITCHING"}),
+        mends=MENDS,
         bound=lambda cluster: cluster.elb_id,
         bind=lambda id_: network.associate_elb(account, cluster_id=cluster_id, elb_id=id_),
         unbind=lambda id_: network.disassociate_elb(account, cluster_id=cluster_id, elb_id=id_),

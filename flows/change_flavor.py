@@ -8,10 +8,13 @@ from pydantic import BaseModel, ConfigDict
 from dws.told.scaling import ClusterFlavor
 from flows.declared.change_flavor import ACTION, Inputs, Outputs, chosen
 from flows.steps.change import Change, Stage, bring_about, settled
+from flows.steps.opening import settled_inside, window_opens
 from flows.steps.procedure import OneCluster, Work, on_cluster, seen
 from tasks import account as account_tasks
 from tasks import clusters, scaling
 from tasks.cluster_size import doing
+from tasks.own_run import own_run
+from tasks.windows import Window
 
 
 class Flavor(BaseModel):
@@ -31,6 +34,7 @@ async def change_flavor(  # noqa: PLR0913 - what an operator decides
     *,
     force_backup: bool = True,
     online: bool = False,
+    window: Window | None = None,
     run_id: str | None = None,
 ) -> Outputs:
     """
@@ -45,6 +49,7 @@ async def change_flavor(  # noqa: PLR0913 - what an operator decides
         flavor: Name or id of the kind of nodes to change to.
         force_backup: Take a snapshot first.
         online: Let queries go on, where the release can.
+        window: When it may begin; at once if not told.
         run_id: Names the run, so that it can be gone on with; the flow run's id if not told.
 
     Raises:
@@ -54,18 +59,23 @@ async def change_flavor(  # noqa: PLR0913 - what an operator decides
         WaitTimedOut: It did not end in time; it still may. Start it again.
         RequestFailed, Unreachable: The service refused, or did not answer.
     """
-    inputs = Inputs(cluster=cluster, flavor=flavor, force_backup=force_backup, online=online)
-    async with on_cluster(ACTION, account, inputs, cluster, run_id=run_id) as work:
-        wanted = await work.once("flavor", Flavor, lambda: _wanted(work))
-        asked = await bring_about(work, _change(work, wanted))
-        await settled(work)
-        await _prove(work, wanted)
-        return Outputs(
-            cluster_id=work.aim.cluster_id,
-            cluster_name=work.aim.cluster_name,
-            flavor=wanted.name,
-            asked=asked,
-        )
+    inputs = Inputs(
+        cluster=cluster, flavor=flavor, force_backup=force_backup, online=online, window=window
+    )
+    async with own_run(run_id) as run:
+        if run.recall("changed") is None:
+            await window_opens(run, account, ACTION, inputs, window)
+        async with on_cluster(ACTION, account, inputs, cluster, run_id=run_id) as work:
+            wanted = await work.once("flavor", Flavor, lambda: _wanted(work))
+            asked = await bring_about(work, _change(work, wanted))
+            await settled(work)
+            await _prove(work, wanted)
+            return Outputs(
+                cluster_id=work.aim.cluster_id,
+                cluster_name=work.aim.cluster_name,
+                flavor=wanted.name,
+                asked=asked,
+            )
 
 
 Job = Work[Inputs, OneCluster]
@@ -100,7 +110,7 @@ def _change(work: Job, wanted: Flavor) -> Change:
     return Change(
         what=f"other nodes of cluster {work.aim.cluster_name}",
         stage=stage,
-        ready=lambda: settled(work),
+        ready=lambda: settled_inside(work, work.inputs.window),
         act=lambda: scaling.execute_flavor_change(
             work.account,
             cluster_id=cluster_id,

@@ -45,7 +45,7 @@ async def expand_disks(
             cluster_name=left.name,
             size_gb=inputs.size_gb,
             asked=asked,
-            is_readonly="READONLY" in (left.sub_status or ""),
+            is_readonly="READONLY" in left.flags,
         )
 
 

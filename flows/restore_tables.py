@@ -7,6 +7,7 @@ Where the answer got lost, the cluster's task tells that it is under way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prefect import flow
@@ -15,7 +16,8 @@ from dws.shapes import Cluster
 from flows.declared.restore_tables import ACTION, Inputs, Outputs, the_snapshot
 from flows.steps.change import Change, Stage, bring_about, settled
 from flows.steps.procedure import OneCluster, Work, procedure, seen
-from tasks import clusters, snapshots
+from tasks import clusters, snapshots, sql
+from tasks.table_names import Move
 
 RESTORING = "FINE_GRAINED_RESTORING"
 """The task of a cluster that restores tables (reference 5.2.13)."""
@@ -39,6 +41,7 @@ async def restore_tables(  # noqa: PLR0913 - each names one part of what is rest
     tables: tuple[str, ...],
     *,
     replace: bool = False,
+    count: bool = False,
     run_id: str | None = None,
 ) -> Outputs:
     """
@@ -53,29 +56,38 @@ async def restore_tables(  # noqa: PLR0913 - each names one part of what is rest
         tables: ``schema.table=schema.new_name`` each, or ``schema.table`` for the same name. Names
             are read as SQL reads them: what has capitals or blanks is put in double quotes.
         replace: Whether tables that are there are replaced: the rows that they have now are lost.
+        count: Whether the rows of the restored tables are counted by SQL; the account's password
+            for databases is needed, which is tried before anything is changed.
         run_id: Names the run, so that it can be gone on with; the flow run's id if not told.
 
     Raises:
         NoSuchThing: There is no such snapshot, or its cluster has gone; nothing was changed.
         Refused: The cluster is not well, protected, read-only or in disaster recovery, or a name
             stands in the way; nothing was changed.
+        WrongPassword, DatabaseRefused, BadSetting: Rows are to be counted, and the database does
+            not let the account in.
         Stopped: The restore failed, or a table is not there after it.
         WaitTimedOut: It did not end in time; it still may. Start it again.
         RequestFailed, Unreachable: The service refused, or did not answer.
     """
-    inputs = Inputs(snapshot=snapshot, database=database, tables=tables, replace=replace)
+    inputs = Inputs(
+        snapshot=snapshot, database=database, tables=tables, replace=replace, count=count
+    )
 
     async def find() -> Aim:
         return await _aimed(account, inputs)
 
     async with procedure(ACTION, account, inputs, Aim, find=find, run_id=run_id) as work:
+        await _counted(work, ())
         asked = await bring_about(work, _Restore(work).change)
+        restored = await _confirmed(work)
         return Outputs(
             cluster_id=work.aim.cluster_id,
             cluster_name=work.aim.cluster_name,
             snapshot_id=work.aim.snapshot_id,
             snapshot_name=work.aim.snapshot_name,
-            restored=await _confirmed(work),
+            restored=restored,
+            rows=await _counted(work, work.inputs.moves),
             asked=asked,
         )
 
@@ -163,3 +175,13 @@ async def _confirmed(work: Restoring) -> tuple[str, ...]:
     if absent := [name for name in wanted if name not in there]:
         raise work.stop(f"restored by its job, and not there: {', '.join(absent)}")
     return tuple(wanted)
+
+
+async def _counted(work: Restoring, moves: Sequence[Move]) -> dict[str, int]:
+    """How many rows the restored tables have; of none: only that they could be counted."""
+    if not work.inputs.count:
+        return {}
+    tables = [(move.target.schema_name, move.target.table_name) for move in moves]
+    cluster_id, database = work.aim.cluster_id, work.inputs.database
+    counts = await sql.count_rows(work.account, cluster_id, database, tables)
+    return {".".join(table): count for table, count in zip(tables, counts, strict=True)}

@@ -8,12 +8,15 @@ from prefect import flow
 
 from flows.declared.scale_in import ACTION, Inputs, Outputs, may_go, next_count, offered
 from flows.steps.change import Change, Stage, bring_about, settled
+from flows.steps.opening import settled_inside, window_opens
 from flows.steps.procedure import OneCluster, Work, on_cluster, seen
 from flows.steps.proved_size import proved_size
 from tasks import clusters, scaling
 from tasks.action import Level
-from tasks.cluster_size import doing, is_balanced, nodes_in_use
+from tasks.cluster_size import doing, nodes_in_use
+from tasks.own_run import own_run
 from tasks.protection import not_protected
+from tasks.windows import Window
 
 MOST_STEPS = 85
 """More than that many rings no cluster has."""
@@ -29,6 +32,7 @@ async def scale_in(  # noqa: PLR0913 - what an operator decides
     parallel_jobs: int | None = None,
     force_backup: bool = True,
     need_agency: bool = False,
+    window: Window | None = None,
     run_id: str | None = None,
 ) -> Outputs:
     """
@@ -46,6 +50,7 @@ async def scale_in(  # noqa: PLR0913 - what an operator decides
         parallel_jobs: How many tables are moved at once; the service's choice if not told.
         force_backup: Take a snapshot first.
         need_agency: Authorize the service; long ones need it.
+        window: When it may begin; at once if not told.
         run_id: Names the run, so that it can be gone on with; the flow run's id if not told.
 
     Raises:
@@ -62,18 +67,22 @@ async def scale_in(  # noqa: PLR0913 - what an operator decides
         parallel_jobs=parallel_jobs,
         force_backup=force_backup,
         need_agency=need_agency,
+        window=window,
     )
-    async with on_cluster(ACTION, account, inputs, cluster, run_id=run_id) as work:
-        await _shrink_down(work)
-        await settled(work)
-        left = await proved_size(work, inputs.nodes)
-        return Outputs(
-            cluster_id=left.id,
-            cluster_name=left.name,
-            nodes=nodes_in_use(left),
-            asked=work.has_changed,
-            is_balanced=is_balanced(left),
-        )
+    async with own_run(run_id) as run:
+        if run.recall("changed") is None:
+            await window_opens(run, account, ACTION, inputs, window)
+        async with on_cluster(ACTION, account, inputs, cluster, run_id=run_id) as work:
+            await _shrink_down(work)
+            await settled(work)
+            left = await proved_size(work, inputs.nodes)
+            return Outputs(
+                cluster_id=left.id,
+                cluster_name=left.name,
+                nodes=nodes_in_use(left),
+                asked=work.has_changed,
+                is_balanced="UNBALANCED" not in left.flags,
+            )
 
 
 Job = Work[Inputs, OneCluster]
@@ -120,7 +129,7 @@ def _shrink(work: Job, left: int) -> Change:
 
 
 async def _ready(work: Job) -> None:
-    await settled(work)
+    await settled_inside(work, work.inputs.window)
     protection = not_protected(await seen(work))
     if protection.level is Level.BLOCK:
         raise work.stop(protection.told)

@@ -18,7 +18,7 @@ from flows.steps.proved_size import proved_size
 from flows.steps.redistribution import Manner, redistributed
 from tasks import clusters, scaling
 from tasks.beginning import LOOK_EVERY_S, LOOKS, was_asked
-from tasks.cluster_size import doing, idle_nodes, is_balanced, nodes_in_use
+from tasks.cluster_size import doing, idle_nodes, nodes_in_use
 from tasks.windows import Window
 
 
@@ -97,7 +97,7 @@ async def scale_out_with_redistribution(  # noqa: PLR0913 - what an operator dec
             asked=asked,
             suspensions=moved.suspensions,
             retries=moved.retries,
-            is_balanced=is_balanced(left),
+            is_balanced="UNBALANCED" not in left.flags,
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dws.shapes import Cluster
 from dws.told.logical_clusters import LogicalCluster
 from tasks.action import Finding, Level
+from tasks.logical_preconditions import FREE
 
 IDLE = "199"
 """The status of a node that holds no data (api/statuses.json)."""
@@ -31,13 +32,9 @@ def doing(cluster: Cluster) -> frozenset[str]:
 def is_physical(cluster: Cluster, logical: Sequence[LogicalCluster]) -> Finding:
     """Whether the cluster works as one: logical clusters change their sizes one by one."""
     check = "no logical clusters"
-    present = [item.logical_cluster_name for item in logical if item.status != "Deleted"]
+    there = [item.logical_cluster_name for item in logical if item.status != "Deleted"]
+    present = [name for name in there if name != FREE]
     if not present:
         return Finding(check, Level.PASS, "it has none")
     told = f"cluster {cluster.name} has logical clusters {', '.join(present)}; edit those instead"
     return Finding(check, Level.BLOCK, told)
-
-
-def is_balanced(cluster: Cluster) -> bool:
-    """Whether the primaries are spread evenly; if not, queries are slower, and nothing else."""
-    return "UNBALANCED" not in (cluster.sub_status or "")

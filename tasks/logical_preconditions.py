@@ -57,9 +57,10 @@ Flag = Literal["edit_enable", "restart_enable", "delete_enable"]
 
 def is_allowed(flag: Flag, told: LogicalClusters, known: LogicalCluster) -> Finding:
     """Whether the service lets something be done; of busy ones it allows nothing, for a while."""
+    check = f"the service allows it ({flag})"
     is_busy = isinstance(judge_idleness(told), Busy)
     if getattr(known, flag) is not False or is_busy:
-        return Finding(flag, Level.PASS, "busy now" if is_busy else "the service allows it")
+        return Finding(check, Level.PASS, "not told while it is busy" if is_busy else "yes")
     name = known.logical_cluster_name
     told_so = f"the service does not allow it to logical cluster {name}: {flag} is false"
-    return Finding(flag, Level.BLOCK, f"{told_so}; its status is {known.status or 'not told'}")
+    return Finding(check, Level.BLOCK, f"{told_so}; its status is {known.status or 'not told'}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dws import clock
 from dws.operations.disaster_recovery import DisasterRecovery
-from dws.shapes import Cluster
+from dws.shapes import Cluster, Snapshot
 from dws.waiter import Busy, Failed
 from dws.waiters import judge_cluster
+from dws.waiters.clusters import HEALTHY
 from tasks.action import Finding, Level, Target
 from tasks.locks import cluster_lock
 from tasks.windows import Window
@@ -23,9 +24,18 @@ def cluster_target(account: str, cluster: Cluster) -> Target:
     return Target("cluster", cluster.id, cluster.name, cluster_lock(account, cluster.id))
 
 
-def is_well(cluster: Cluster) -> Finding:
-    """Whether the cluster is available; one that is at work is waited for."""
+def is_well(cluster: Cluster, *, mends: Collection[str] = ()) -> Finding:
+    """
+    Whether the cluster is available; one that is at work is waited for.
+
+    Args:
+        mends: Failed tasks that the procedure asks for again, e.g. ``ELB_BIND_FAILED``: the word
+            stays until then (facts/service_and_peers A3).
+    """
     check = "cluster is available"
+    if cluster.status in HEALTHY and cluster.task_status in mends:
+        told = f"cluster {cluster.name}: its last task ended in {cluster.task_status}; asked again"
+        return Finding(check, Level.WARN, told)
     verdict = judge_cluster(cluster)
     if isinstance(verdict, Failed):
         told = f"cluster {cluster.name}: {verdict.why}; repair it first"
@@ -110,6 +120,19 @@ def is_open(window: Window, *, now_or_never: bool = False) -> Finding:
     if now_or_never:
         return Finding(check, Level.BLOCK, f"{told}: run it then, or without now_or_never")
     return Finding(check, Level.WARN, f"{told}, which is waited for")
+
+
+def can_go_back(cluster: Cluster, snapshots: Sequence[Snapshot]) -> Finding:
+    """Whether there is a snapshot to go back to, before what cannot be undone. Never blocks."""
+    check = "there is a snapshot to go back to"
+    usable = [
+        (one.started, one.name) for one in snapshots if one.status == "AVAILABLE" and one.started
+    ]
+    if not usable:
+        told = f"cluster {cluster.name} has none; take one first, by runbook fleet-backup"
+        return Finding(check, Level.WARN, told)
+    at, name = max(usable)
+    return Finding(check, Level.PASS, f"{name} of {at:%Y-%m-%d %H:%M} UTC")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ from dws.sql.comparison import Fingerprint
 from dws.sql.connection import Database, connected
 from dws.sql.fingerprint import Bounds, fingerprint
 from dws.sql.login import Login
+from dws.sql.tables import quoted
 from tasks.credentials import account_named, connect
 
 ANSWERS_WITHIN = timedelta(hours=1)
@@ -130,6 +131,23 @@ async def fingerprint_cluster(
     """
     login = await login_to(account, cluster_id)
     return await fingerprint(login, bounds, databases=databases, like=like)
+
+
+@task(retries=0, cache_policy=NO_CACHE, persist_result=False)
+async def count_rows(
+    account: str, cluster_id: str, database: str, tables: Sequence[tuple[str, str]]
+) -> tuple[int, ...]:
+    """
+    Count the rows of tables, each told by its schema and its own name; of none: only log in.
+
+    Raises:
+        WrongPassword, DatabaseRefused, Unreachable: They cannot be read.
+        NoSuchThing, BadSetting, RequestFailed: As `login_to`.
+    """
+    async with database_of(account, cluster_id, database=database) as opened:
+        names = [f"{quoted(schema)}.{quoted(name)}" for schema, name in tables]
+        counts = [await opened.row(f"SELECT count(*) FROM {name}") for name in names]  # noqa: S608
+        return tuple(int(count) for (count,) in counts)
 
 
 @task(retries=0, cache_policy=NO_CACHE, persist_result=False)

@@ -11,6 +11,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 
 from dws import clock
 from runbooks.command import COMMANDS
+from runbooks.engine.shelf import files
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -30,6 +31,12 @@ def test_the_commands_are_there() -> None:
 
     assert shown
     assert shown <= set(COMMANDS)
+
+
+def test_every_runbook_has_its_row() -> None:
+    shown = set(re.findall(r"`([a-z-]+)`", README.read_text()))
+
+    assert set(files()) <= shown
 
 
 def test_the_places_of_the_map_are_there() -> None:

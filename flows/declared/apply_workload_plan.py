@@ -37,6 +37,8 @@ MOST_PLANS, MOST_STAGES, MOST_POOLS, FEWEST_STAGES = 10, 48, 63, 2
 """Of one cluster, of one plan; a plan with fewer stages cannot be started (reference 5.7.18 to
 5.7.25, seen: the service's user guide, Terraform's provider)."""
 SINCE_LIMITS = "8.1.3"
+DEFAULT_POOL = "default_pool"
+"""Where users without a pool are; it has what the others leave (assumed)."""
 
 
 class Inputs(BaseModel):
@@ -269,7 +271,7 @@ def _pools_are_there(inputs: Inputs, present: Present) -> Finding:
 def _fits(inputs: Inputs, present: Present) -> Finding:
     """Whether the CPU of all pools together is within its limits, now and in each stage."""
     check = "the CPU is enough"
-    base = {name: dict(values) for name, values in present.pools.items()}
+    base = {name: dict(values) for name, values in present.pools.items() if name != DEFAULT_POOL}
     for pool in inputs.pools:
         left = pool_difference(pool, present.pools.get(pool.name), inputs.stages)
         base[pool.name] = base.get(pool.name, {}) | left

@@ -103,8 +103,13 @@ def name_on(side: Connection | None) -> str | None:
 
 
 def has_name(side: Connection | None, name: str, ttl: int) -> bool:
-    """Whether it has that name and that TTL; told with its suffix or without (assumed)."""
-    if side is None or side.domain_name is None or side.domain_name_ttl != ttl:
+    """
+    Whether it has that name and that TTL, as far as it is told.
+
+    The sample of reference 5.9.9 has a name with a TTL of 0, which no name can have: it is not
+    told then. That the name may be told with its suffix is assumed.
+    """
+    if side is None or side.domain_name is None or side.domain_name_ttl not in {None, 0, ttl}:
         return False
     return side.domain_name in {name, f"{name}.{side.domain_name_suffix}"}
 

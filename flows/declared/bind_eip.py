@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from dws.client import Client
 from dws.lookup import find_cluster
@@ -17,7 +18,9 @@ from tasks.binding import UNBOUND, binding_changes, may_be_replaced, wanted_id
 from tasks.preconditions import cluster_target, is_well
 
 KIND = "elastic IP"
-UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+MENDS = frozenset({"NETWORK_CONFIG_FAILED"})
+"""What the cluster shows after a failed task of this kind (facts/service_and_peers A3)."""
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Inputs(BaseModel):
@@ -26,9 +29,16 @@ class Inputs(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     cluster: str = Field(min_length=1, title="Name or id of the cluster")
-    eip: str = Field(pattern=rf"^({UUID}|{UNBOUND})$", title=f"Id of the elastic IP, or {UNBOUND}")
-    """Another id is refused by the service with DWS.5133."""
+    eip: str = Field(title=f"Id of the elastic IP, or {UNBOUND}")
     replace: bool = Field(default=False, title="Whether another one that is bound is given up")
+
+    @field_validator("eip")
+    @classmethod
+    def _is_id(cls, told: str) -> str:
+        # Another is refused by the service with DWS.5133.
+        if told != UNBOUND and not UUID.fullmatch(told):
+            raise ValueError(f"eip={told!r}: tell the id of the elastic IP, a UUID, or {UNBOUND}")
+        return told
 
 
 class Outputs(BaseModel):
@@ -57,7 +67,7 @@ ACTION = Action(
         changes="How the cluster is reached from outside. An elastic IP unbound is not released.",
         interrupts="Unbinding ends connections from outside; a public domain name goes with it.",
         waits=("clusters.cluster_settled", "clusters.cluster_task_finished"),
-        by_hand="Between unbinding and binding the cluster has none: run it again.",
+        by_hand="Between unbinding and binding it has none: run it again, also after a failure.",
     ),
 )
 
@@ -82,7 +92,7 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
         targets=(target,),
         changes=binding_changes(KIND, cluster, cluster.eip_id, wanted),
         findings=(
-            is_well(cluster),
+            is_well(cluster, mends=MENDS),
             may_be_replaced(KIND, cluster, cluster.eip_id, wanted, replace=inputs.replace),
             _is_free(cluster, wanted, others),
             await _keeps_domain(client, cluster),

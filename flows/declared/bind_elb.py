@@ -16,6 +16,8 @@ from tasks.binding import UNBOUND, binding_changes, may_be_replaced, wanted_id
 from tasks.preconditions import cluster_target, is_well
 
 KIND = "load balancer"
+MENDS = frozenset({"ELB_BIND_FAILED", "ELB_UNBIND_FAILED", "ELB_SWITCHING_FAILED"})
+"""What the cluster shows after a failed task of this kind (facts/service_and_peers A3)."""
 
 
 class Inputs(BaseModel):
@@ -54,7 +56,7 @@ ACTION = Action(
         changes="Through which load balancer the cluster is reached; the balancer itself stays.",
         interrupts="Unbinding ends the connections through the balancer.",
         waits=("clusters.cluster_settled", "clusters.cluster_task_finished"),
-        by_hand="Between unbinding and binding the cluster has none: run it again.",
+        by_hand="Between unbinding and binding it has none: run it again, also after a failure.",
     ),
 )
 
@@ -81,7 +83,7 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
         targets=(target,),
         changes=binding_changes(KIND, cluster, cluster.elb_id, wanted),
         findings=(
-            is_well(cluster),
+            is_well(cluster, mends=MENDS),
             may_be_replaced(KIND, cluster, cluster.elb_id, wanted, replace=inputs.replace),
             _fits(cluster, elb),
         ),

@@ -14,6 +14,7 @@ from dws.operations.scaling import ShowClusterFlavor
 from dws.shapes import Cluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_well, is_writable
+from tasks.windows import Window
 
 
 class Inputs(BaseModel):
@@ -25,6 +26,7 @@ class Inputs(BaseModel):
     flavor: str = Field(min_length=1, title="Name or id of the kind of nodes to change to")
     force_backup: bool = Field(default=True, title="Take a snapshot first")
     online: bool = Field(default=False, title="Let queries go on, where the release can")
+    window: Window | None = Field(default=None, title="When it may begin; at once if not told")
 
 
 class Outputs(BaseModel):

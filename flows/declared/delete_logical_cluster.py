@@ -7,14 +7,14 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from dws.client import Client
-from dws.lookup import disaster_recoveries_of, find_cluster
+from dws.lookup import disaster_recoveries_of, find_cluster, snapshots_of
 from dws.operations.logical_clusters import ListLogicalClusters
 from dws.sent.logical_clusters import LogicalClusterName
 from dws.shapes import Cluster
 from dws.told.logical_clusters import LogicalCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.logical_preconditions import are_idle, is_allowed, required
-from tasks.preconditions import cluster_target, is_free_of_recovery, is_well
+from tasks.preconditions import can_go_back, cluster_target, is_free_of_recovery, is_well
 from tasks.protection import not_protected
 from tasks.rings import nodes_in
 
@@ -81,6 +81,7 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
             is_free_of_recovery(cluster, pairs),
             are_idle(cluster, told),
             is_allowed("delete_enable", told, known),
+            can_go_back(cluster, await snapshots_of(client, cluster.id)),
         ),
     )
 

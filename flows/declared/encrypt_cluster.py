@@ -8,11 +8,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from dws.client import Client
-from dws.lookup import disaster_recoveries_of, find_cluster
+from dws.lookup import disaster_recoveries_of, find_cluster, snapshots_of
 from dws.operations.security import Encryption, ShowClusterEncryptInfo
 from dws.shapes import Cluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
-from tasks.preconditions import cluster_target, is_no_older_than, is_well
+from tasks.preconditions import can_go_back, cluster_target, is_no_older_than, is_well
 from tasks.protection import not_in_disaster_recovery
 
 SINCE = "8.0.0"
@@ -92,6 +92,7 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
             is_no_older_than(cluster, SINCE, "encryption"),
             not_in_disaster_recovery(cluster, pairs),
             _key_must_stay(inputs),
+            can_go_back(cluster, await snapshots_of(client, cluster.id)),
         ),
     )
 

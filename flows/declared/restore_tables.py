@@ -37,6 +37,8 @@ class Inputs(BaseModel):
     )
     replace: bool = Field(default=False, title="Replace tables that are there: their data is lost")
 
+    count: bool = Field(default=False, title="Count the rows of the restored tables by SQL")
+
     @field_validator("tables")
     @classmethod
     def _clear(cls, told: tuple[str, ...]) -> tuple[str, ...]:
@@ -73,6 +75,8 @@ class Outputs(BaseModel):
     snapshot_name: str
     restored: tuple[str, ...]
     """Names of the tables, as the service confirms them to be there."""
+    rows: dict[str, int]
+    """How many each table has, counted by SQL; empty if that was not asked for."""
     asked: bool
 
 

@@ -17,6 +17,7 @@ from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.cluster_size import is_physical, nodes_in_use
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_well, is_writable
 from tasks.protection import not_protected
+from tasks.windows import Window
 
 CHECKS: dict[Literal["guc", "schema", "disk"], str] = {
     "guc": "global parameters are in the way: restart the cluster if they wait for that",
@@ -41,6 +42,7 @@ class Inputs(BaseModel):
     )
     force_backup: bool = Field(default=True, title="Take a snapshot first")
     need_agency: bool = Field(default=False, title="Authorize the service; long ones need it")
+    window: Window | None = Field(default=None, title="When it may begin; at once if not told")
 
 
 class Outputs(BaseModel):

@@ -107,7 +107,6 @@ ACTION = Action(
             "clusters.cluster_task_finished",
             "clusters.cluster_grown",
             "scaling.redistribution_at_rest",
-            "scaling.redistribution_suspended",
         ),
         by_hand=(
             "Run it again. After a failed growth the service rolls back: have RESIZE_FAILURE "

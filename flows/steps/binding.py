@@ -8,7 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from dws import clock
 from dws.shapes import Cluster
+from dws.waiters.clusters import LAG
 from flows.steps.change import Change, Stage, bring_about, settled
 from flows.steps.procedure import OneCluster, Work, seen
 from tasks import clusters
@@ -22,12 +24,14 @@ class Binding:
     Attributes:
         kind: E.g. ``elastic IP``.
         tasks: The words that a cluster shows while it is bound or unbound.
+        mends: The words that it shows after that failed, until it is asked again.
         bound: Which one a cluster has, by its details; None if none.
         bind, unbind: Ask for it, with the id of what is bound.
     """
 
     kind: str
     tasks: frozenset[str]
+    mends: frozenset[str]
     bound: Callable[[Cluster], str | None]
     bind: Callable[[str], Awaitable[object]]
     unbind: Callable[[str], Awaitable[object]]
@@ -103,11 +107,19 @@ def _change(
             return Stage.UNDER_WAY
         return Stage.DONE if is_so(binding.bound(cluster)) else Stage.NOT_BEGUN
 
-    cluster_id = work.aim.cluster_id
-    return Change(
-        what=what,
-        stage=stage,
-        ready=lambda: settled(work),
-        act=act,
-        wait=lambda: clusters.wait_until_cluster_task_finished(work.account, cluster_id=cluster_id),
-    )
+    async def ready() -> None:
+        if not await has_failed():
+            await settled(work)
+
+    async def has_failed() -> bool:
+        return (await seen(work)).task_status in binding.mends
+
+    async def wait() -> None:
+        # A new task takes a while to show, and may leave the word of the failed one until then.
+        if await has_failed():
+            await clock.sleep(LAG.total_seconds())
+        await clusters.wait_until_cluster_task_finished(
+            work.account, cluster_id=work.aim.cluster_id
+        )
+
+    return Change(what=what, stage=stage, ready=ready, act=act, wait=wait)

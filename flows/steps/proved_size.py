@@ -22,7 +22,7 @@ async def proved_size(work: Work[Any, OneCluster], nodes: int) -> Cluster:
             f"cluster {found.name} has {nodes_in_use(found)} nodes with data, not {nodes}; "
             "somebody else has changed it: see its events"
         )
-    if "READONLY" in (found.sub_status or ""):
+    if "READONLY" in found.flags:
         raise work.stop(
             f"cluster {found.name} has {nodes} nodes now, and is READONLY; free disk space"
         )

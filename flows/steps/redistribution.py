@@ -10,16 +10,16 @@ from dws import clock
 from dws.errors import WaitTimedOut
 from dws.shapes import Cluster
 from dws.told.scaling import RedistributionInfo
-from dws.waiter import Progress
 from flows.steps.change import Change, Ready, Stage, bring_about
 from flows.steps.moved_data import Data, data_of, figures
 from flows.steps.procedure import OneCluster, Work, seen
 from tasks import scaling
 from tasks.beginning import LOOK_EVERY_S, LOOKS, was_asked
+from tasks.opening import wait_until_open
 from tasks.windows import Window
 
-LOOK_AGAIN = timedelta(minutes=30)
-"""How often is looked, while a window is closed, whether somebody else goes on with it."""
+SUSPENDS_WITHIN = timedelta(hours=1)
+"""How long a redistribution may go on with what it is at, once it is suspended (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -91,25 +91,20 @@ class _Mover:
 
     async def _go_on(self, data: Data, info: RedistributionInfo, left: timedelta) -> None:
         self._note(data, info)
-        closing = self._closing_in()
-        if closing is None and data is Data.MOVING:
-            await self._suspend()
-        elif closing is None:
+        window, closing = self.manner.window, self._closing_in()
+        if data is not Data.MOVING:
             self._must_not_stop(data, info)
-            await self._sleep(info, left)
+        if closing is not None:
+            await self._move(data, min(closing, left))
         elif data is Data.MOVING:
-            await scaling.watch_redistribution(
-                self.work.account,
-                cluster_id=self.work.aim.cluster_id,
-                cluster_name=self.work.aim.cluster_name,
-                within=min(closing, left),
-            )
-        else:
-            self._must_not_stop(data, info)
-            await self._move(data)
+            await self._suspend()
+        elif window is not None:
+            await self._wait_for_window(window, left)
 
-    async def _move(self, data: Data) -> None:
-        if data is Data.SUSPENDED:
+    async def _move(self, data: Data, within: timedelta) -> None:
+        if data is Data.MOVING:
+            await self._watch(within)
+        elif data is Data.SUSPENDED:
             await self._once("resumption", data, self._resume)
         elif data is Data.FAILED:
             await self._once("retry", data, self._start)
@@ -149,9 +144,7 @@ class _Mover:
             what=what,
             stage=stage,
             act=lambda: scaling.stop_redistribution(account, cluster_id=cluster_id),
-            wait=lambda: scaling.wait_until_redistribution_suspended(
-                account, cluster_id=cluster_id
-            ),
+            wait=lambda: self._watch(SUSPENDS_WITHIN),
         )
         await bring_about(self.work, change)
 
@@ -178,6 +171,14 @@ class _Mover:
     async def _resume(self) -> None:
         await scaling.restore_redistribution(self.work.account, cluster_id=self.work.aim.cluster_id)
 
+    async def _watch(self, within: timedelta) -> None:
+        await scaling.watch_redistribution(
+            self.work.account,
+            cluster_id=self.work.aim.cluster_id,
+            cluster_name=self.work.aim.cluster_name,
+            within=within,
+        )
+
     async def _look(self) -> tuple[Cluster, RedistributionInfo]:
         cluster = await seen(self.work)
         told = await scaling.show_cluster_redistribution(
@@ -203,18 +204,20 @@ class _Mover:
             f"{told.byte_left} bytes are left"
         )
 
-    async def _sleep(self, info: RedistributionInfo, left: timedelta) -> None:
-        opens_in = self._opening_in()
-        self.work.run.listener.progressed(
-            Progress(
-                what=self.named,
-                phase=f"waits for {self.manner.window}",
-                percent=figures(info).total_progress,
-                elapsed_s=clock.now() - self.began,
-                remaining_s=opens_in.total_seconds(),
+    async def _wait_for_window(self, window: Window, left: timedelta) -> None:
+        """
+        Wait under the lock: a cluster whose data is due refuses all other changes anyway.
+
+        Raises:
+            WaitTimedOut: It opens too late.
+        """
+        now = clock.time_of_day()
+        if window.opening(now) - now > left:
+            raise WaitTimedOut(
+                f"{self.named}: not done within {self.manner.within}, and {window} opens only "
+                f"at {window.opening(now):%Y-%m-%d %H:%M}; the run goes on if started again"
             )
-        )
-        await clock.sleep(min(opens_in, left, LOOK_AGAIN).total_seconds())
+        await wait_until_open(window)
 
     def _closing_in(self) -> timedelta | None:
         """How long data may still be moved; None if it may not now."""
@@ -223,10 +226,6 @@ class _Mover:
         now = clock.time_of_day()
         closing = self.manner.window.closing(now)
         return None if closing is None else closing - now
-
-    def _opening_in(self) -> timedelta:
-        now = clock.time_of_day()
-        return self.manner.window.opening(now) - now if self.manner.window else timedelta(0)
 
     def _round(self) -> int:
         """Which suspension is next, or was last: by each resumption a new one begins."""

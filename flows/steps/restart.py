@@ -13,6 +13,8 @@ from tasks.run import Run
 from tasks.windows import Window
 
 _BEFORE = "restart before"
+_ACCEPTED = "restart accepted"
+_SEEN = "restart seen through"
 
 
 class Before(BaseModel):
@@ -34,7 +36,8 @@ async def restarted(work: Work[InputsT, OneCluster], window: Window | None = Non
 
     A restart leaves no trace on the cluster: which one was the last before is remembered, and
     the service's record then tells whether there was one since, how it ended, and so whether the
-    one that a killed attempt had asked for took place.
+    one that a killed attempt had asked for took place. Should the record lag or lack it, one that
+    was accepted, or seen under way, still counts: it is never asked for again.
 
     Args:
         window: It is asked for only while this is open.
@@ -55,13 +58,22 @@ async def _before(work: Work[InputsT, OneCluster]) -> Before:
 
 
 def _restart(work: Work[InputsT, OneCluster], before: Before, window: Window | None) -> Change:
-    cluster_id = work.aim.cluster_id
+    account, cluster_id = work.account, work.aim.cluster_id
+
+    async def act() -> None:
+        await clusters.restart_cluster(account, cluster_id=cluster_id)
+        work.run.remember(_ACCEPTED, value=True)
+
+    async def wait() -> None:
+        await clusters.wait_until_cluster_task_finished(account, cluster_id=cluster_id)
+        work.run.remember(_SEEN, value=True)
+
     return Change(
         what=f"restart of cluster {work.aim.cluster_name}",
         stage=lambda: _stage(work, before),
         ready=lambda: settled_inside(work, window),
-        act=lambda: clusters.restart_cluster(work.account, cluster_id=cluster_id),
-        wait=lambda: clusters.wait_until_cluster_task_finished(work.account, cluster_id=cluster_id),
+        act=act,
+        wait=wait,
     )
 
 
@@ -71,7 +83,7 @@ async def _stage(work: Work[InputsT, OneCluster], before: Before) -> Stage:
     last = await clusters.last_restart(work.account, work.aim.cluster_id)
     is_rebooting = REBOOTING in {cluster.task_status, *cluster.action_progress}
     if last is None or (before.last is not None and last.id == before.last.id):
-        return Stage.UNDER_WAY if is_rebooting else Stage.NOT_BEGUN
+        return _unrecorded(work.run, is_rebooting=is_rebooting)
     if last.status == "FAILED":
         raise work.stop(
             f"the restart of cluster {work.aim.cluster_name} failed"
@@ -80,6 +92,14 @@ async def _stage(work: Work[InputsT, OneCluster], before: Before) -> Stage:
         )
     is_over = last.status == "SUCCESS" and not is_rebooting
     return Stage.DONE if is_over else Stage.UNDER_WAY
+
+
+def _unrecorded(run: Run, *, is_rebooting: bool) -> Stage:
+    if is_rebooting:
+        return Stage.UNDER_WAY
+    if run.recall(_SEEN):
+        return Stage.DONE
+    return Stage.UNDER_WAY if run.recall(_ACCEPTED) else Stage.NOT_BEGUN
 
 
 async def _in_sync(work: Work[InputsT, OneCluster]) -> None:

@@ -67,7 +67,7 @@ def _swept(nursery: Nursery, name: str, times: int, seed: str) -> bool:
         click.echo(f"{name}: undisturbed it ends with {whole.code}\n{whole.printed}")
         return False
     chance = random.Random(f"{seed} {name}")
-    moments = sorted(chance.randrange(whole.requests) for _ in range(times))
+    moments = sorted(chance.sample(range(whole.requests), min(times, whole.requests)))
     outcomes = {at: killed(nursery, scenario, at) for at in moments}
     wrong = [at for at, outcome in outcomes.items() if not _alike(scenario, outcome, whole)]
     click.echo(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import pytest
 from pydantic import BaseModel
 
 from dws.lookup import find_cluster
@@ -23,3 +24,14 @@ async def id_of(cluster: str) -> str:
     """The id of the cluster of a name."""
     async with Account.from_environment().client() as client:
         return (await find_cluster(client, cluster)).id
+
+
+_FAULTS: dict[str, dict[str, Any]] = {
+    "lost_reply": {"kind": "lost_reply"},
+    "reset": {"kind": "reset"},
+    "truncated": {"kind": "truncated"},
+    "429": {"kind": "http", "status": 429},
+    "503": {"kind": "http", "status": 503},
+}
+each_fault = pytest.mark.parametrize("fault", list(_FAULTS.values()), ids=list(_FAULTS))
+"""What may befall one request, as ``fault``; told to `Cloud.fault` with the operation."""

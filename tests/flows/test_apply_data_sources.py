@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from flows.apply_data_sources import apply_data_sources
 from flows.declared.apply_data_sources import Source
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
-from tests.flows.service import id_of, told
+from tests.flows.service import each_fault, id_of, told
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -164,9 +165,11 @@ async def test_one_that_another_is_making_is_waited_for(cloud: Cloud, account: s
     assert left.changed == ()
 
 
-@pytest.mark.parametrize("kind", ["lost_reply", "reset", "truncated"])
-async def test_a_lost_answer_makes_it_once(cloud: Cloud, account: str, kind: str) -> None:
-    cloud.fault(kind, "CreateDataSource")
+@each_fault
+async def test_a_fault_of_one_request_makes_it_once(
+    cloud: Cloud, account: str, fault: dict[str, Any]
+) -> None:
+    cloud.fault(operation="CreateDataSource", **fault)
 
     await apply_data_sources(account, "demo", (LAKE,), run_id="r1")
 

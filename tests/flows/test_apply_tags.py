@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -8,7 +10,7 @@ from dws.operations.tags import ListClusterTags
 from flows.apply_tags import apply_tags
 from tasks.run import Refused
 from tests.cloud import Cloud
-from tests.flows.service import id_of, told
+from tests.flows.service import each_fault, id_of, told
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -128,10 +130,12 @@ async def test_bad_input_is_told_before_anything_is_asked(
 
 
 @with_tags
-@pytest.mark.parametrize("kind", ["lost_reply", "reset", "truncated"])
-async def test_a_lost_answer_does_no_harm(cloud: Cloud, account: str, kind: str) -> None:
-    cloud.fault(kind, "BatchCreateResourceTag")
-    cloud.fault(kind, "BatchDeleteResourceTag")
+@each_fault
+async def test_a_fault_of_one_request_does_no_harm(
+    cloud: Cloud, account: str, fault: dict[str, Any]
+) -> None:
+    cloud.fault(operation="BatchCreateResourceTag", **fault)
+    cloud.fault(operation="BatchDeleteResourceTag", **fault)
 
     await apply_tags(account, ("other",), tags={"a": "1"}, remove_others=True, run_id="r1")
 

@@ -19,7 +19,7 @@ from flows.apply_workload_plan import apply_workload_plan
 from tasks.run import Refused, Stopped
 from tasks.workload_wanted import Pool, Stage, StagePool, values_of
 from tests.cloud import Cloud
-from tests.flows.service import id_of, told
+from tests.flows.service import each_fault, id_of, told
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -228,7 +228,7 @@ async def test_a_plan_without_stages_of_another_is_made_whole(cloud: Cloud, acco
         )
 
 
-@pytest.mark.parametrize("kind", ["lost_reply", "reset", "truncated"])
+@pytest.mark.parametrize("kind", ["lost_reply", "reset"])
 @pytest.mark.parametrize(
     "operation", ["AddWorkloadQueue", "CreateWorkloadPlan", "AddWorkloadPlanStage"]
 )
@@ -240,4 +240,15 @@ async def test_a_lost_answer_makes_it_once(
     await apply(account, DAY, NIGHT)
 
     assert sorted(await windows()) == ["day", "night"]
+    assert (await plan()).status == 1
+
+
+@each_fault
+async def test_a_fault_of_the_start_starts_it_once(
+    cloud: Cloud, account: str, fault: dict[str, Any]
+) -> None:
+    cloud.fault(operation="StartWorkloadPlan", **fault)
+
+    await apply(account, DAY, NIGHT)
+
     assert (await plan()).status == 1

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
-from dws.operations.network import ListClusterEndpoints
+from dws.operations.network import ListClusterEndpoints, PrivateConnection
 from flows.bind_domain import bind_domain
 from flows.bind_eip import bind_eip
+from flows.declared.bind_domain import has_name
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
-from tests.flows.service import id_of, told
+from tests.flows.service import each_fault, id_of, told
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -109,13 +112,30 @@ async def test_a_name_that_cannot_be_made_is_told_and_made_by_the_next_run(
 
 
 @bare
-@pytest.mark.parametrize("kind", ["lost_reply", "reset", "truncated"])
-async def test_a_lost_answer_does_no_harm(cloud: Cloud, account: str, kind: str) -> None:
-    cloud.fault(kind, "CreateClusterDns")
+@each_fault
+async def test_a_fault_of_one_request_does_no_harm(
+    cloud: Cloud, account: str, fault: dict[str, Any]
+) -> None:
+    cloud.fault(operation="CreateClusterDns", **fault)
 
     await bind_domain(account, "demo", "private", "sales", run_id="r1")
 
     assert await names() == ("sales", None)
+
+
+@pytest.mark.parametrize(
+    ("side", "is_so"),
+    [
+        ({"domain_name": "sales", "domain_name_ttl": 300}, True),
+        ({"domain_name": "sales", "domain_name_ttl": 0}, True),
+        ({"domain_name": "sales.dws.com", "domain_name_suffix": "dws.com"}, True),
+        ({"domain_name": "sales", "domain_name_ttl": 600}, False),
+        ({"domain_name": "shop", "domain_name_ttl": 300}, False),
+        ({"domain_name": None}, False),
+    ],
+)
+def test_a_name_is_known_as_far_as_it_is_told(side: dict[str, Any], is_so: bool) -> None:
+    assert has_name(PrivateConnection.model_validate(side), "sales", 300) is is_so
 
 
 DEAD = {"clusters": [{"name": "demo", "status": "FROZEN"}]}

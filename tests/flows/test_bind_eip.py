@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -7,7 +9,7 @@ from dws.operations.clusters import ListClusterDetails
 from flows.bind_eip import bind_eip
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
-from tests.flows.service import id_of, told
+from tests.flows.service import each_fault, id_of, told
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -61,7 +63,9 @@ async def test_one_that_another_cluster_has_is_refused(cloud: Cloud, account: st
 async def test_an_id_that_is_none_is_told_before_anything_is_asked(
     cloud: Cloud, account: str
 ) -> None:
-    with pytest.raises(ValidationError, match="eip"):
+    with pytest.raises(
+        ValidationError, match=r"eip='10\.154\.50\.20': tell the id of the elastic IP"
+    ):
         await bind_eip(account, "demo", "10.154.50.20", run_id="r1")
 
     assert cloud.requests() == []
@@ -74,14 +78,43 @@ async def test_a_failed_task_is_told_and_not_called_done(cloud: Cloud, account: 
     with pytest.raises(Stopped, match=f"binding of elastic IP {ONE}: .*NETWORK_CONFIG_FAILED"):
         await bind_eip(account, "demo", ONE, run_id="r1")
 
-    with pytest.raises(Refused, match="NETWORK_CONFIG_FAILED"):
-        await bind_eip(account, "demo", ONE, run_id="r2")
+    assert await bound() is None
 
 
 @with_two
-@pytest.mark.parametrize("kind", ["lost_reply", "reset", "truncated"])
-async def test_a_lost_answer_binds_it_once(cloud: Cloud, account: str, kind: str) -> None:
-    cloud.fault(kind, "AssociateEip")
+@pytest.mark.parametrize("run_id", ["r1", "r2"])
+async def test_a_failed_task_is_asked_for_again_by_the_next_run(
+    cloud: Cloud, account: str, run_id: str
+) -> None:
+    cloud.fault("task_fails", "AssociateEip", task_status="NETWORK_CONFIG_FAILED")
+    with pytest.raises(Stopped):
+        await bind_eip(account, "demo", ONE, run_id="r1")
+
+    await bind_eip(account, "demo", ONE, run_id=run_id)
+
+    assert await bound() == ONE
+    assert cloud.changes() == ["AssociateEip", "AssociateEip"]
+
+
+STICKY = {"clusters": [{"name": "demo", "task": "RESIZE_FAILURE"}], **EIPS}
+
+
+@pytest.mark.parametrize("cloud", [STICKY], indirect=True)
+async def test_a_failed_task_of_another_kind_is_told_before_any_change(
+    cloud: Cloud, account: str
+) -> None:
+    with pytest.raises(Refused, match="its last task ended in RESIZE_FAILURE"):
+        await bind_eip(account, "demo", ONE, run_id="r1")
+
+    assert cloud.changes() == []
+
+
+@with_two
+@each_fault
+async def test_a_fault_of_one_request_binds_it_once(
+    cloud: Cloud, account: str, fault: dict[str, Any]
+) -> None:
+    cloud.fault(operation="AssociateEip", **fault)
 
     await bind_eip(account, "demo", ONE, run_id="r1")
 

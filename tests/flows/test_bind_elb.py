@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dws.lookup import Ambiguous, NoSuchThing
@@ -7,7 +9,7 @@ from dws.operations.clusters import ListClusterDetails
 from flows.bind_elb import bind_elb
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
-from tests.flows.service import id_of, told
+from tests.flows.service import each_fault, id_of, told
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -89,9 +91,11 @@ async def test_a_failed_task_is_told_and_not_called_done(cloud: Cloud, account: 
 
 
 @with_elbs
-@pytest.mark.parametrize("kind", ["lost_reply", "reset", "truncated"])
-async def test_a_lost_answer_binds_it_once(cloud: Cloud, account: str, kind: str) -> None:
-    cloud.fault(kind, "AssociateElb")
+@each_fault
+async def test_a_fault_of_one_request_binds_it_once(
+    cloud: Cloud, account: str, fault: dict[str, Any]
+) -> None:
+    cloud.fault(operation="AssociateElb", **fault)
 
     await bind_elb(account, "demo", "one", run_id="r1")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from dws.operations.account import ListNodeTypes
 from flows.change_flavor import change_flavor
 from tasks.credentials import connect
 from tasks.run import Refused, Stopped
+from tasks.windows import Window
 from tests.cloud import Cloud
+from tests.virtual_clock import NOON, VirtualClock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -125,3 +128,13 @@ async def test_a_failed_change_is_told_and_not_called_done(cloud: Cloud, account
         await change_flavor(account, "demo", LARGER, run_id="r1")
 
     assert await flavor(account) == "dwsx2.xlarge"
+
+
+@small
+async def test_it_begins_in_its_window(cloud: Cloud, account: str, clock: VirtualClock) -> None:
+    window = Window.parse("TUE 01:00-04:00")
+
+    await change_flavor(account, "demo", LARGER, window=window, run_id="r1")
+
+    assert cloud.changes() == ["ExecuteFlavorChange"]
+    assert NOON + timedelta(hours=13) < clock.time() < NOON + timedelta(hours=15)

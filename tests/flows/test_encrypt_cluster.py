@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dws.operations.security import Encryption, ShowClusterEncryptInfo
 from flows.encrypt_cluster import encrypt_cluster
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
-from tests.flows.service import id_of, told
+from tests.flows.service import each_fault, id_of, told
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -75,9 +77,11 @@ async def test_a_failed_job_is_told_and_not_called_done(cloud: Cloud, account: s
     assert not (await encryption()).is_encrypted
 
 
-@pytest.mark.parametrize("kind", ["lost_reply", "reset", "truncated"])
-async def test_a_lost_answer_encrypts_it_once(cloud: Cloud, account: str, kind: str) -> None:
-    cloud.fault(kind, "EncryptCluster")
+@each_fault
+async def test_a_fault_of_one_request_encrypts_it_once(
+    cloud: Cloud, account: str, fault: dict[str, Any]
+) -> None:
+    cloud.fault(operation="EncryptCluster", **fault)
 
     await encrypt_cluster(account, "demo", *KEY, run_id="r1")
 

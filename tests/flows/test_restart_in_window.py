@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from dws import clock as door
 from flows.apply_parameters import apply_parameters
 from flows.declared.restart_in_window import ACTION, Inputs
 from flows.restart_in_window import restart_in_window
 from tasks.action import Level
 from tasks.credentials import connect
-from tasks.run import Refused, Stopped
+from tasks.locks import cluster_lock, holding
+from tasks.run import Refused, Run, Stopped
 from tasks.windows import Window
 from tests.cloud import Cloud
 from tests.virtual_clock import NOON, VirtualClock
@@ -137,6 +140,47 @@ async def test_where_no_tasks_are_recorded_events_tell_of_the_restart(
     await restart_in_window(account, "demo", window=OPEN, run_id="r2")
 
     assert restarts(cloud) == 2
+
+
+async def test_a_restart_that_nobody_records_is_not_repeated(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    cloud.fault("http", "ListClusterActions", status=400, code="DWS.0001", times=1000)
+
+    await restart_in_window(account, "demo", window=OPEN, run_id="r1")
+    await restart_in_window(account, "demo", window=OPEN, run_id="r1")
+
+    assert restarts(cloud) == 1
+
+
+async def test_others_may_work_on_the_cluster_while_the_window_is_waited_for(
+    cloud: Cloud, account: str
+) -> None:
+    target = cluster_lock(account, cloud.state()["clusters"][0]["id"])
+    clock = Curious(cloud.url, target)
+
+    with door.using(clock):
+        await restart_in_window(account, "demo", window=NIGHT, run_id="r1")
+
+    assert clock.free[0]
+    assert not clock.free[-1]
+
+
+class Curious(VirtualClock):
+    """Tries at each sleep whether a lock is free."""
+
+    def __init__(self, url: str, target: str) -> None:
+        super().__init__(url)
+        self.target = target
+        self.free: list[bool] = []
+
+    async def sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(0.5), holding(Run("other"), self.target):
+                self.free.append(True)
+        except TimeoutError:
+            self.free.append(False)
+        await super().sleep(seconds)
 
 
 @pytest.mark.parametrize("status", [429, 503])

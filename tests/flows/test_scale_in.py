@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from flows.declared.scale_in import next_count
 from flows.scale_in import scale_in
 from tasks.run import Refused, Stopped
+from tasks.windows import Window
 from tests.cloud import Cloud
+from tests.virtual_clock import NOON, VirtualClock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -146,3 +149,14 @@ async def test_a_failed_scale_in_is_told_and_not_called_done(
         await scale_in(account, "demo", 6, run_id="r1")
 
     assert nodes(cloud) == 9
+
+
+@nine
+async def test_it_begins_in_its_window(cloud: Cloud, account: str, clock: VirtualClock) -> None:
+    await scale_in(account, "demo", 6, window=Window.parse("22:00-23:00"), run_id="r1")
+
+    assert nodes(cloud) == 6
+    assert clock.time() > NOON + timedelta(hours=10)
+    first, asked = cloud.requests()[0]["at"], cloud.requests("ShrinkCluster")[0]["at"]
+    passed = datetime.fromisoformat(asked) - datetime.fromisoformat(first)
+    assert timedelta(hours=10) <= passed < timedelta(hours=11)

@@ -302,6 +302,32 @@ async def test_a_growth_that_somebody_began_is_adopted(
 
 
 @slowly
+async def test_a_redistribution_that_somebody_began_keeps_to_the_window_too(
+    cloud: Cloud, account: str
+) -> None:
+    await send(account, ResizeCluster(cluster_id=id_of(cloud), scale_out=ScaleOut(count=3)))
+    cloud.advance(1800)
+
+    left = await scale_out(account, "demo", 6, window=Window.parse("22:00-06:00"), run_id="r1")
+
+    assert changed(cloud) == ["ResizeCluster", "StopRedistribution", "RestoreRedistribution"]
+    assert (left.asked, left.suspensions) == (False, 1)
+
+
+@slowly
+async def test_a_window_that_opens_too_late_is_told(cloud: Cloud, account: str) -> None:
+    with pytest.raises(WaitTimedOut, match="not done within 2:00:00, and 22:00-00:00 UTC opens"):
+        await scale_out(
+            account,
+            "demo",
+            6,
+            window=Window.parse("22:00-00:00"),
+            redistribution_within=timedelta(hours=2),
+            run_id="r1",
+        )
+
+
+@slowly
 async def test_a_growth_to_more_nodes_by_somebody_is_told(cloud: Cloud, account: str) -> None:
     await send(account, ResizeCluster(cluster_id=id_of(cloud), scale_out=ScaleOut(count=6)))
     cloud.advance(500)

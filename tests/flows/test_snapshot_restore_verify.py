@@ -19,7 +19,7 @@ from flows.declared.snapshot_restore_verify import Inputs
 from flows.snapshot_restore_verify import snapshot_restore_verify
 from flows.steps.scratch import scratch_lock, scratch_name
 from runbooks.command import main
-from tasks import clusters, snapshots, sql, tags
+from tasks import clusters, network, snapshots, sql, tags
 from tasks.locks import holding
 from tasks.run import Refused, Run, Stopped
 from tests.cloud import Cloud
@@ -369,6 +369,26 @@ async def test_without_a_way_in_nothing_is_done(
     assert cloud.changes() == []
 
 
+async def test_who_comes_from_outside_gets_a_copy_with_a_public_address(
+    serve: Callable[..., Cloud], account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = serve({**WORLD, "eips": [{"id": EIP}]}, data_plane="postgres")
+    for name, value in {"ENDPOINT": world.url, "IAM_ENDPOINT": world.url}.items():
+        monkeypatch.setenv(f"DWS_{name}", value)
+    monkeypatch.setenv("DWS_DATABASE_ENDPOINT", "public")
+    cluster_id = world.state()["clusters"][0]["id"]
+
+    with door.using(VirtualClock(world.url)):
+        with pytest.raises(Refused, match="cluster demo has no public endpoint"):
+            await snapshot_restore_verify(account, "demo", run_id="r1")
+        await network.associate_eip(account, cluster_id=cluster_id, eip_id=EIP)
+        await clusters.wait_until_cluster_task_finished(account, cluster_id=cluster_id)
+        told = await snapshot_restore_verify(account, "demo", run_id="r2")
+
+    assert told.verdict == "good"
+    assert world.clusters() == {"demo": "AVAILABLE"}
+
+
 async def test_a_quota_that_bears_no_second_cluster_is_told_before(
     serve: Callable[..., Cloud], account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -469,6 +489,7 @@ async def test_a_protected_scratch_cluster_is_left_alone(cloud: Cloud, account: 
     assert scratch(cloud) == [name]
 
 
+EIP = "85b20d7e-9eb7-4b2a-98f3-3c8843ea3574"
 STRANGER = "rb-scratch-0123456789ab"
 
 
