@@ -105,8 +105,11 @@ async def dr_failover_drill(  # noqa: PLR0913 - what a person may choose
         keep_canary=keep_canary,
         must_pass=must_pass,
     )
-    async with on_pair(ACTION, account, inputs, pair, primary=primary, run_id=run_id) as work:
-        done = await (_restore(work) if mode == "restore" else _turn(work))
+    is_turned = mode != "restore"
+    async with on_pair(
+        ACTION, account, inputs, pair, primary=primary, is_changed=is_turned, run_id=run_id
+    ) as work:
+        done = await (_turn(work) if is_turned else _restore(work))
         left = done.outputs()
         work.run.note("marks", **left.marks.model_dump(mode="json", exclude_none=True))
         work.run.note(

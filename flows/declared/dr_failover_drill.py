@@ -161,7 +161,7 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
     del run_id
     pair = await find_disaster_recovery(client, inputs.pair)
     if inputs.primary is None:
-        return await _of_restore(client, account, inputs, pair)
+        return await _of_restore(client, inputs, pair)
     roles = roles_with(pair, inputs.primary)
     production = await cluster_of_pair(client, roles.standby_id)
     replacement = await cluster_of_pair(client, roles.primary_id)
@@ -202,9 +202,7 @@ def acceptance_can_be_read(inputs: Inputs) -> Finding:
     return Finding(check, level, f"{len(told)} statements beside the count of canary rows")
 
 
-async def _of_restore(
-    client: Client, account: str, inputs: Inputs, pair: DisasterRecovery
-) -> Preview:
+async def _of_restore(client: Client, inputs: Inputs, pair: DisasterRecovery) -> Preview:
     roles = Roles.of(pair)
     found = newest(await snapshots_of(client, roles.primary_id))
     production = await cluster_of_pair(client, roles.primary_id)
@@ -214,7 +212,7 @@ async def _of_restore(
         await fits_the_quota(client, production),
     )
     changes = scratch_changes(found.name if found else "?")
-    return Preview(pair_targets(account, pair), changes, findings)
+    return Preview((), changes, findings)
 
 
 def _is_standby(pair: DisasterRecovery, roles: Roles) -> Finding:

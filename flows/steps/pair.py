@@ -20,8 +20,12 @@ class OnePair(Aim):
     pair_id: str
     pair_name: str
     roles: Roles
+    is_changed: bool = True
+    """Whether anything of the pair is changed; else it may be worked on meanwhile."""
 
     def locks(self, account: str) -> tuple[str, ...]:
+        if not self.is_changed:
+            return ()
         ids = sorted([self.roles.primary_id, self.roles.standby_id])
         return (pair_lock(account, self.pair_id), *(cluster_lock(account, id_) for id_ in ids))
 
@@ -34,6 +38,7 @@ async def on_pair(  # noqa: PLR0913 - what all procedures on pairs need
     pair: str,
     *,
     primary: str | None = None,
+    is_changed: bool = True,
     run_id: str | None = None,
 ) -> AsyncIterator[Work[InputsT, OnePair]]:
     """
@@ -41,6 +46,7 @@ async def on_pair(  # noqa: PLR0913 - what all procedures on pairs need
 
     Args:
         primary: Name or id of the cluster that is to be the primary; the one that is if not told.
+        is_changed: Whether anything of the pair is changed: then it and its clusters are locked.
 
     Raises:
         NoSuchThing: There is no such pair, or no such cluster in it; nothing was changed.
@@ -50,7 +56,7 @@ async def on_pair(  # noqa: PLR0913 - what all procedures on pairs need
     async def find() -> OnePair:
         found = await disaster_recovery.find_disaster_recovery(account, pair)
         roles = Roles.of(found) if primary is None else roles_with(found, primary)
-        return OnePair(pair_id=found.id, pair_name=found.name, roles=roles)
+        return OnePair(pair_id=found.id, pair_name=found.name, roles=roles, is_changed=is_changed)
 
     async with procedure(action, account, inputs, OnePair, find=find, run_id=run_id) as work:
         yield work

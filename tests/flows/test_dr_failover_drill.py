@@ -19,7 +19,8 @@ from dws.sql.canary import TABLE
 from flows.declared.dr_failover_drill import Inputs, Outputs
 from flows.dr_failover_drill import dr_failover_drill
 from tasks import sql
-from tasks.run import Refused, Stopped
+from tasks.locks import cluster_lock, holding
+from tasks.run import Refused, Run, Stopped
 from tests.cloud import Cloud
 from tests.flows.pairs import pair_world, pairs
 from tests.virtual_clock import VirtualClock
@@ -159,7 +160,7 @@ async def test_after_a_failover_the_roles_are_given_back(cloud: Cloud, account: 
     assert await numbers(cloud, "near") == set()
 
 
-async def test_a_restore_leaves_production_alone(cloud: Cloud, account: str) -> None:
+async def test_a_restore_without_a_snapshot_is_refused(cloud: Cloud, account: str) -> None:
     cloud.reset()
 
     with pytest.raises(Refused, match="the cluster has no such snapshot"):
@@ -167,6 +168,16 @@ async def test_a_restore_leaves_production_alone(cloud: Cloud, account: str) -> 
 
 
 SNAPSHOT = WORLD | {"snapshots": [{"name": "nightly", "cluster": "near", "type": "AUTOMATED"}]}
+
+
+@pytest.mark.parametrize("cloud", [SNAPSHOT], indirect=True)
+async def test_a_restore_lets_others_work_on_production(cloud: Cloud, account: str) -> None:
+    near = next(one["id"] for one in cloud.state()["clusters"] if one["name"] == "near")
+
+    async with holding(Run("other"), cluster_lock(account, near)):
+        left = await dr_failover_drill(account, "pair-1", "restore", run_id="r1", **FAST)
+
+    assert left.verdict == "passed"
 
 
 @pytest.mark.parametrize("cloud", [SNAPSHOT], indirect=True)
