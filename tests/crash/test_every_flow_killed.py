@@ -41,7 +41,7 @@ def test_every_flow_that_changes_anything_has_a_scenario() -> None:
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", [name for name, one in SCENARIOS.items() if one.is_quick])
 def test_a_killed_run_ends_as_an_undisturbed_one(nursery: Nursery, name: str, moment: int) -> None:
     scenario: Scenario = SCENARIOS[name]
     whole = _whole(nursery, name)

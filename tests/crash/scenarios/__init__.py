@@ -25,6 +25,7 @@ class Scenario:
         data_plane: ``postgres`` where the procedure speaks SQL.
         environment: Settings beside those of the account, e.g. ``DWS_DATABASE_PASSWORD``.
         exit_code: How the run is to end.
+        is_quick: Whether it is killed in the suite too, not in the sweep alone.
         varies: Names of fields that may differ between two runs, and why.
     """
 
@@ -35,6 +36,7 @@ class Scenario:
     data_plane: Kind = "none"
     environment: Mapping[str, str] = field(default_factory=dict)
     exit_code: int = 0
+    is_quick: bool = True
     varies: Mapping[str, str] = field(default_factory=dict)
 
     @property
