@@ -10,18 +10,12 @@ from pydantic import BaseModel
 
 from dws.sent.workload import NewQueue, QueueChange
 from dws.told import workload as told
-from flows.declared.apply_workload_plan import (
-    ACTION,
-    Inputs,
-    Outputs,
-    Present,
-    difference,
-    pool_difference,
-)
+from flows.declared.apply_workload_plan import ACTION, Inputs, Outputs
 from flows.steps.change import Change, Stage, bring_about, settled
 from flows.steps.procedure import OneCluster, Work, on_cluster
 from flows.steps.workload_stages import apply_stages
 from tasks import workload
+from tasks.workload_difference import Present, difference, pool_difference
 from tasks.workload_wanted import Pool, Values, as_resources, values_of
 from tasks.workload_wanted import Stage as PlanStage
 
@@ -81,7 +75,7 @@ async def apply_workload_plan(  # noqa: PLR0913 - what an operator may tell
         changed.append(await bring_about(work, _creation(work)))
         logged = await work.once("logged", Logged, lambda: _logged(work))
         present = await _shown(work)
-        if difference(inputs, Present({}, (), present)).stages:
+        if difference(inputs.stages, (), Present({}, (), present)).stages:
             changed.append(await bring_about(work, _switched(work, started=False)))
             changed.append(await apply_stages(work, present.plan_id, lambda: _shown(work)))
         changed.append(await bring_about(work, _switched(work, started=started)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Self
 
@@ -23,6 +22,7 @@ from dws.shapes import Cluster
 from dws.told import workload as told
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_no_older_than, is_well
+from tasks.workload_difference import Difference, Present, difference, pool_difference
 from tasks.workload_wanted import (
     MOST_LIMIT,
     MOST_SHARE,
@@ -105,74 +105,6 @@ ACTION = Action(
 )
 
 
-@dataclass(frozen=True)
-class Present:
-    """What there is of pools and plans."""
-
-    pools: Mapping[str, Values]
-    plans: Sequence[told.Plan]
-    plan: told.Plan | None
-    """The one of the wanted name, with its stages."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What is still to be done; names."""
-
-    pools: Mapping[str, Values]
-    """What is to be set of which pool."""
-    unwanted: tuple[str, ...]
-    changed: tuple[str, ...]
-    missing: tuple[str, ...]
-
-    @property
-    def stages(self) -> bool:
-        """Whether a stage differs."""
-        return bool(self.unwanted or self.changed or self.missing)
-
-
-def pool_difference(wanted: Pool, present: Values | None, stages: Sequence[Stage]) -> Values:
-    """
-    What is to be set of a pool; of one that is there nothing that a stage sets.
-
-    A stage that rules has changed it, and will be followed by another.
-    """
-    if present is None:
-        return wanted.values
-    set_by_stages = {
-        name
-        for stage in stages
-        for pool in stage.pools
-        if pool.pool == wanted.name
-        for name in pool.values
-    }
-    return {
-        name: value
-        for name, value in wanted.values.items()
-        if present.get(name) != value and name not in set_by_stages
-    }
-
-
-def difference(inputs: Inputs, present: Present) -> Difference:
-    """How what there is differs from what is wanted."""
-    known = {stage.stage_name: stage for stage in present.plan.stage_list} if present.plan else {}
-    names = {stage.name for stage in inputs.stages}
-    pools = {
-        pool.name: pool_difference(pool, present.pools.get(pool.name), inputs.stages)
-        for pool in inputs.pools
-    }
-    return Difference(
-        pools={name: values for name, values in pools.items() if values},
-        unwanted=tuple(name for name in known if name not in names),
-        changed=tuple(
-            stage.name
-            for stage in inputs.stages
-            if stage.name in known and not stage.is_told(known[stage.name])
-        ),
-        missing=tuple(stage.name for stage in inputs.stages if stage.name not in known),
-    )
-
-
 async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> Preview:
     """
     What a run would do to pools and plan now.
@@ -184,7 +116,7 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
     del run_id
     cluster = await find_cluster(client, inputs.cluster)
     present = await _present(client, cluster.id, inputs)
-    changes = tuple(_lines(inputs, present, difference(inputs, present)))
+    changes = tuple(_lines(inputs, present, difference(inputs.stages, inputs.pools, present)))
     target = cluster_target(account, cluster)
     if not changes:
         so = Finding("the plan is as wanted", Level.PASS, f"{inputs.plan} is so already")
