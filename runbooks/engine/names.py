@@ -20,7 +20,7 @@ class Unfit(ValueError):
 class Names:
     """Parameters, the run, and what the steps before gave."""
 
-    def __init__(self, runbook: Runbook, params: Mapping[str, Any], run: Mapping[str, str]) -> None:
+    def __init__(self, runbook: Runbook, params: Mapping[str, Any], run: Mapping[str, Any]) -> None:
         self._steps: dict[str, Mapping[str, Any]] = {}
         self._checks: dict[str, BaseModel] = {}
         told = {"params": live(runbook, params), "run": run}

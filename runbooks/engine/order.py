@@ -7,7 +7,8 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from dws import clock
@@ -25,6 +26,7 @@ class Order:
         params: Every parameter, as JSON.
         mode: ``live`` or ``rehearsal``.
         outside_window: Why it is begun outside of the runbook's window; empty if it is not.
+        started: When it was asked for first, in UTC.
     """
 
     loaded: Loaded
@@ -33,11 +35,13 @@ class Order:
     mode: str
     run_id: str
     outside_window: str = ""
+    started: datetime = field(default_factory=clock.wall)
 
     @property
-    def run(self) -> dict[str, str]:
+    def run(self) -> dict[str, Any]:
         """What expressions know as ``run``."""
-        return {"id": self.run_id, "account": self.account, "mode": self.mode}
+        told = {"id": self.run_id, "account": self.account, "mode": self.mode}
+        return {**told, "started": self.started}
 
     def recorded(self) -> dict[str, Any]:
         """What the first record of the run keeps of it: all that going on with it needs."""
@@ -50,7 +54,8 @@ class Order:
             "file": loaded.document.file,
             "text": loaded.document.text,
         }
-        told = {"runbook": runbook, "params": dict(self.params)}
+        started = self.started.isoformat()
+        told = {"runbook": runbook, "params": dict(self.params), "started": started}
         waived = {"outside_window": self.outside_window} if self.outside_window else {}
         return {**told, "account": self.account, "mode": self.mode, "by": who(), **waived}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from runbooks.engine.kinds import KINDS
@@ -13,7 +14,7 @@ from runbooks.engine.template import Reference
 from runbooks.engine.types import led_to
 from tasks.action import Action
 
-RUN = frozenset({"id", "account", "mode"})
+RUN: Mapping[str, Any] = {"id": str, "account": str, "mode": str, "started": datetime}
 OF_STEP = frozenset({"status", "outputs"})
 Known = tuple[Step, Action | None]
 """A step above, and its action; None if its ``uses`` is wrong, which is told elsewhere."""
@@ -61,8 +62,8 @@ class Scope:
                 return self._in_check(name, tuple(path))
             case ("result", *path) if self.result is not None:
                 return led_to(self.result, tuple(path))
-            case ("run", name) if name in RUN:
-                return str
+            case ("run", str() as name) if name in RUN:
+                return RUN[name]
             case ("run", *rest):
                 raise LookupError(f"run has no {'.'.join(map(str, rest))}{near('', RUN)}")
             case ("params" | "steps" | "checks",):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from runbooks.engine.document import read
@@ -63,8 +64,15 @@ class Story:
         """What was asked for, with the document that it began with, whatever the shelf has now."""
         begun = self.begun
         loaded = formed(read(begun["runbook"]["text"], begun["runbook"]["file"]))
-        waived = begun.get("outside_window", "")
-        return Order(loaded, begun["params"], begun["account"], begun["mode"], self.run_id, waived)
+        return Order(
+            loaded,
+            begun["params"],
+            begun["account"],
+            begun["mode"],
+            self.run_id,
+            outside_window=begun.get("outside_window", ""),
+            started=datetime.fromisoformat(begun["started"]),
+        )
 
     def outcomes(self) -> dict[str, Record]:
         """The last outcome of each step that has one."""

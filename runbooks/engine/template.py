@@ -26,8 +26,9 @@ LARGEST = 10_000
 """Characters or items of a value that an expression gives."""
 LARGEST_NUMBER = 2**256
 FILTERS_ALLOWED = frozenset(
-    {"abs", "default", "first", "float", "int", "join", "last", "length", "lower", "max", "min"}
-    | {"round", "sort", "string", "trim", "unique", "upper"}
+    {"abs", "default", "first", "float", "int", "join", "last", "length", "list", "lower", "map"}
+    | {"max", "min", "rejectattr", "round", "selectattr", "sort", "string", "trim", "unique"}
+    | {"upper"}
 )
 CALLS_ALLOWED: Mapping[str, Callable[..., Any]] = {"duration": duration}
 Reference = tuple[str | int, ...]
@@ -49,6 +50,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, BaseModel) and not is_field(type(obj), obj, attribute):
             return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        # What `map` and `selectattr` read by: the same as after a dot.
+        if isinstance(argument, str) and isinstance(obj, Mapping | BaseModel):
+            return self.getattr(obj, argument)
+        return super().getitem(obj, argument)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "%" and isinstance(left, str):
@@ -123,7 +130,8 @@ def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
         found = _compiled(expression)(**names)
         if isinstance(found, Undefined):
             str(found)  # raises, and says what is missing
-        return _capped(found)
+        # Some filters give what is worked out only when it is gone through.
+        return _capped(list(found) if isinstance(found, Iterator) else found)
 
     return _worked_out(expression, work)
 
