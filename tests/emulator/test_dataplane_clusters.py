@@ -78,6 +78,16 @@ def test_an_administrator_makes_databases_schemas_and_roles_but_is_no_superuser(
         run(at, "ALTER SYSTEM SET default_transaction_read_only = off")
 
 
+def test_the_second_database_is_usable_and_stays(service: Service, sales: str) -> None:
+    at = address(service, sales)
+
+    made = run(at, "CREATE TABLE notes (n int)", "SELECT count(*) FROM notes", database="postgres")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        run(at, "DROP DATABASE postgres")
+
+    assert made == [(0,)]
+
+
 def test_a_created_cluster_takes_the_password_it_was_created_with(service: Service) -> None:
     cluster_id = service.post("v1.0/clusters", new_cluster())["cluster"]["id"]
     creating = service.cluster(cluster_id)["endpoints"]

@@ -21,11 +21,13 @@ from dws.emulator.dataplane.shelf import Shelf
 from dws.emulator.records import Cluster, Pair, Snapshot
 from dws.emulator.world import World
 
+# Database postgres is not its own: who owns it may drop it, and the servers are steered by it.
 _ADMINISTRATOR = sql.SQL("""
 CREATE ROLE {name} LOGIN CREATEDB CREATEROLE PASSWORD {password};
 GRANT pg_monitor, pg_signal_backend TO {name};
 ALTER DATABASE gaussdb OWNER TO {name};
-ALTER DATABASE postgres OWNER TO {name}
+GRANT ALL ON DATABASE postgres TO {name};
+GRANT ALL ON SCHEMA public TO {name}
 """)
 _PASSWORD = sql.SQL("ALTER ROLE {name} PASSWORD {password}")
 _RETRY_S = 5.0
