@@ -108,7 +108,7 @@ class Outputs(BaseModel):
 
 ACTION = Action(
     name="daily_inspection",
-    title="Inspect all clusters, and write what is found as a page with plots",
+    title="Look at the health of all clusters, and write a page of it",
     inputs=Inputs,
     outputs=Outputs,
     effect=Effect.READ,
