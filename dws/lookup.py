@@ -215,6 +215,17 @@ async def logical_clusters_of(client: Client, cluster_id: str) -> tuple[LogicalC
     return tuple(listed.logical_clusters)
 
 
+async def disks_of(client: Client, cluster_id: str) -> tuple[Disk, ...]:
+    """
+    The disks of the nodes of a cluster, as its monitoring saw them last.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    asked = ListHostDisk(cluster_id=cluster_id, limit=DISKS_PER_PAGE)
+    return tuple([disk async for page in client.pages(asked) for disk in page.root])
+
+
 async def data_disks_of(client: Client, cluster_id: str) -> tuple[Disk, ...]:
     """
     The disks that hold the data of a cluster, as its monitoring saw them last.
@@ -222,10 +233,7 @@ async def data_disks_of(client: Client, cluster_id: str) -> tuple[Disk, ...]:
     Raises:
         DwsError: The service refused or did not answer.
     """
-    asked = ListHostDisk(cluster_id=cluster_id, limit=DISKS_PER_PAGE)
-    told = [disk async for page in client.pages(asked) for disk in page.root]
-    # Reference 5.14.2: ``disk_type`` is system, data or log.
-    return tuple(disk for disk in told if disk.disk_type in {"data", ""})
+    return tuple(disk for disk in await disks_of(client, cluster_id) if disk.holds_data)
 
 
 async def upgrade_paths_of(client: Client, cluster_id: str) -> tuple[UpgradePath, ...]:

@@ -81,6 +81,11 @@ class Disk(Shape):
     write_rate: Amount = None
 
     @property
+    def holds_data(self) -> bool:
+        """Whether it is no system and no log disk (reference 5.14.2)."""
+        return self.disk_type in {"data", ""}
+
+    @property
     def percent(self) -> float | None:
         """How full it is; None if the service does not tell."""
         if self.used_percentage is not None:

@@ -2,69 +2,108 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import timedelta
-from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tasks.action import Action, Briefing, Effect, Level
+from tasks.action import Action, Briefing, Effect
 from tasks.selection import Selection
+
+Percent = Annotated[float, Field(ge=0, le=100)]
+Duration = Annotated[timedelta, Field(gt=timedelta(0))]
 
 
 class Inputs(Selection):
-    """What is looked at, what counts as wrong, and where the page goes."""
+    """Which clusters are inspected, all if none are told, and from where on a figure is told."""
 
-    disk_warn: float = Field(default=75, gt=0, le=100, title="Percent of a disk to warn of")
-    disk_block: float = Field(default=90, gt=0, le=100, title="Percent of a disk that is serious")
-    skew_warn: float = Field(default=30, gt=0, le=100, title="Percent of skew to warn of")
-    snapshot_max_age: timedelta = Field(
-        default=timedelta(hours=26), gt=timedelta(0), title="How old the newest backup may be"
+    disk_warn_percent: Percent = Field(default=75.0, title="Disk use from which on it warns")
+    disk_block_percent: Percent = Field(default=85.0, title="Disk use that must not be left so")
+    disk_skew_warn_points: Percent = Field(
+        default=10.0, title="Percentage points between the fullest and the emptiest node"
     )
-    lag_max: timedelta = Field(
-        default=timedelta(hours=6), gt=timedelta(0), title="How far a standby may be behind"
+    table_skew_warn_percent: Percent = Field(default=10.0, title="Skew of a large table")
+    snapshot_age_warn: Duration = Field(
+        default=timedelta(hours=26), title="Age of the newest snapshot from which on it warns"
     )
-    events_since: timedelta = Field(
-        default=timedelta(hours=24), gt=timedelta(0), title="Events of how long are looked at"
+    snapshot_age_block: Duration = Field(
+        default=timedelta(hours=72), title="Age of the newest snapshot that must not be left so"
     )
-    folder: Path | None = Field(
-        default=None, title="Where the page is written; the state folder if not told"
+    dr_lag_warn: Duration = Field(
+        default=timedelta(hours=4), title="Lag of a standby from which on it warns"
+    )
+    dr_lag_block: Duration = Field(
+        default=timedelta(hours=12), title="Lag of a standby that must not be left so"
+    )
+    events_within: Duration = Field(
+        default=timedelta(hours=24), title="How far back events are looked at"
     )
     fail_on: Literal["block", "warn", "never"] = Field(
-        default="never", title="From which severity on the run fails"
+        default="never", title="The least severity at which the run fails, once the page is there"
     )
+    folder: str | None = Field(
+        default=None, min_length=1, title="Where the page is written; the state folder if none"
+    )
+    max_parallel: int = Field(default=8, ge=1, le=100, title="How many clusters are read at once")
 
     @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if self.disk_warn > self.disk_block:
-            raise ValueError("disk_warn must not exceed disk_block")
+    def _in_order(self) -> Self:
+        for name in ("disk_{}_percent", "snapshot_age_{}", "dr_lag_{}"):
+            warn, block = name.format("warn"), name.format("block")
+            if getattr(self, warn) > getattr(self, block):
+                raise ValueError(
+                    f"{warn}={getattr(self, warn)} is more than {block}={getattr(self, block)}: "
+                    "warn earlier"
+                )
         return self
 
 
-class Observation(BaseModel):
-    """Something that is wrong, or may become so."""
+class Severity(enum.StrEnum):
+    """What a finding asks for; the worst first."""
+
+    BLOCK = "block"
+    """Act now: something fails, or soon will."""
+    WARN = "warn"
+    """Act soon, or find out why it is not known."""
+    NOTE = "note"
+    """Worth knowing."""
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst."""
+        return list(Severity).index(self)
+
+
+class InspectionFinding(BaseModel):
+    """One thing that a person should know."""
 
     model_config = ConfigDict(frozen=True)
 
-    level: Level
-    subject: str
-    """The cluster, or the disaster recovery."""
-    told: str
+    severity: Severity
+    cluster: str
+    """Its name; ``(project)`` of what concerns none alone."""
+    what: str
+    figure: str
+    """What was found, with its unit."""
+    threshold: str
+    """What it was held against; empty where there is nothing to compare."""
     cure: str
 
 
 class Outputs(BaseModel):
-    """What was found, and where to read it."""
+    """Where the page is, and what is in it."""
 
     model_config = ConfigDict(frozen=True)
 
     page: str
-    """Path of the HTML page."""
+    """The path of the HTML file."""
     clusters: int
-    findings: tuple[Observation, ...]
-    """The most serious first."""
-    not_told: tuple[str, ...]
-    """What could not be looked at, and why."""
+    blocks: int
+    warnings: int
+    notes: int
+    findings: tuple[InspectionFinding, ...]
+    """The worst first."""
 
 
 ACTION = Action(
@@ -76,7 +115,8 @@ ACTION = Action(
     entry="flows.daily_inspection:daily_inspection",
     usual=(timedelta(seconds=2), timedelta(minutes=2)),
     briefing=Briefing(
-        changes="Nothing; a page is written on this machine.",
+        changes="Nothing in the cloud. Writes one HTML file on this machine, over that of an "
+        "earlier attempt of the same run.",
         interrupts="Nothing.",
         waits=(),
         by_hand="Nothing: run it again.",

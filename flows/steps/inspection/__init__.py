@@ -1,0 +1,1 @@
+"""The inspection of clusters: figures of what was told, findings, plots, and the page of it all."""
