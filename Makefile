@@ -41,7 +41,7 @@ demo: install ## Run the main job on an emulator, from start to end
 	@$(BIN)/runbook demo
 
 test: install ## Run all tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: install ## Formatting, lint, types, import contracts; no tests
 	$(BIN)/ruff format --check .

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pkgutil
 import random
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 
@@ -13,24 +12,17 @@ import flows
 from runbooks.engine.actions import action_named
 from tasks.action import Effect
 from tests.crash.scenarios import Scenario, scenarios
-from tests.crash.trial import Nursery, Outcome, killed, undisturbed
+from tests.crash.trial import Nursery, killed, undisturbed
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
 SCENARIOS = scenarios()
-MOMENTS = 2
-"""How often each is killed here."""
 
 
 @pytest.fixture(scope="module")
 def nursery() -> Iterator[Nursery]:
     with Nursery.open() as opened:
         yield opened
-
-
-@cache
-def _whole(nursery: Nursery, name: str) -> Outcome:
-    return undisturbed(nursery, SCENARIOS[name])
 
 
 def test_every_flow_that_changes_anything_has_a_scenario() -> None:
@@ -40,12 +32,11 @@ def test_every_flow_that_changes_anything_has_a_scenario() -> None:
     assert changing <= set(SCENARIOS)
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
 @pytest.mark.parametrize("name", [name for name, one in SCENARIOS.items() if one.is_quick])
-def test_a_killed_run_ends_as_an_undisturbed_one(nursery: Nursery, name: str, moment: int) -> None:
+def test_a_killed_run_ends_as_an_undisturbed_one(nursery: Nursery, name: str) -> None:
     scenario: Scenario = SCENARIOS[name]
-    whole = _whole(nursery, name)
-    at = random.Random(f"{name} {moment}").randrange(whole.requests)
+    whole = undisturbed(nursery, scenario)
+    at = random.Random(name).randrange(whole.requests)
 
     outcome = killed(nursery, scenario, at)
 
