@@ -142,8 +142,10 @@ async def _broken(work: Drill) -> None:
 
 
 def _marked(work: Drill) -> Change:
-    turn = failover if work.inputs.mode == "failover" else switchover
-    change = turn(work, work.aim.roles)
+    if work.inputs.mode == "failover":
+        change = failover(work, work.aim.roles, force=work.inputs.force)
+    else:
+        change = switchover(work, work.aim.roles)
 
     async def act() -> object:
         mark(work, "t3")

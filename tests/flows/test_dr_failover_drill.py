@@ -23,6 +23,7 @@ from tasks.locks import cluster_lock, holding
 from tasks.run import Refused, Run, Stopped
 from tests.cloud import Cloud
 from tests.flows.pairs import pair_world, pairs
+from tests.flows.service import protect
 from tests.virtual_clock import VirtualClock
 
 SPEED = 200.0
@@ -158,6 +159,25 @@ async def test_after_a_failover_the_roles_are_given_back(cloud: Cloud, account: 
     assert left.marks.t6_restored is not None
     assert left.verdict == "passed"
     assert await numbers(cloud, "near") == set()
+
+
+async def test_a_former_primary_protected_while_it_is_repaired_is_not_wiped(
+    cloud: Cloud, account: str
+) -> None:
+    drill = asyncio.ensure_future(
+        dr_failover_drill(account, "pair-1", "failover", primary="far", run_id="r1", **FAST)
+    )
+
+    with pytest.raises(Stopped, match="cluster near has the tag runbook-protected=rows"):
+        await asyncio.gather(seen_through(cloud, drill), _protected_once_failed_over(cloud))
+
+    assert cloud.changes() == ["SwitchFailoverDisaster", "BatchCreateResourceTag"]
+
+
+async def _protected_once_failed_over(cloud: Cloud) -> None:
+    while "SwitchFailoverDisaster" not in cloud.changes():
+        await door.sleep(10)
+    await protect("near")
 
 
 async def test_a_restore_without_a_snapshot_is_refused(cloud: Cloud, account: str) -> None:
