@@ -7,7 +7,11 @@ service's switchover is a toggle: asked for twice it would be undone.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+from dws import clock
 from dws.operations.disaster_recovery import DisasterRecovery
+from dws.waiters.disaster_recovery import UNSWAPPED
 from flows.declared.dr_fail_over import is_broken
 from flows.steps.change import Change, Stage
 from flows.steps.guarding import unprotected
@@ -15,6 +19,7 @@ from flows.steps.pair import OnePair, both_settled, running, seen_pair
 from flows.steps.procedure import InputsT, Work
 from tasks import clusters, disaster_recovery
 from tasks.action import Level
+from tasks.beginning import LOOK_EVERY_S, was_asked
 from tasks.pairs import Roles
 
 RECOVERING = "DR_RECOVERING"
@@ -24,6 +29,7 @@ RECOVERING = "DR_RECOVERING"
 def switchover(work: Work[InputsT, OnePair], roles: Roles) -> Change:
     """Make a cluster the primary as planned: nothing is lost. Production is away meanwhile."""
     pair_id = work.aim.pair_id
+    what = f"switchover of {work.aim.pair_name[:30]} to {roles.primary_name[:40]}"
 
     async def stage() -> Stage:
         pair = await seen_pair(work)
@@ -35,11 +41,13 @@ def switchover(work: Work[InputsT, OnePair], roles: Roles) -> Change:
         return Stage.DONE if is_so else Stage.NOT_BEGUN
 
     async def ready() -> None:
+        if await _is_only_late(work, what, stage):
+            return
         await both_settled(work, roles.primary_id, roles.standby_id)
         await running(work, pair_id)
 
     return Change(
-        what=f"switchover of {work.aim.pair_name[:30]} to {roles.primary_name[:40]}",
+        what=what,
         stage=stage,
         ready=ready,
         act=lambda: disaster_recovery.switchover_disaster_recovery(
@@ -59,6 +67,7 @@ def failover(work: Work[InputsT, OnePair], roles: Roles, *, force: bool) -> Chan
         force: Ask for it though production is not broken; the service may refuse.
     """
     pair_id = work.aim.pair_id
+    what = f"failover of {work.aim.pair_name[:30]} to {roles.primary_name[:40]}"
 
     async def stage() -> Stage:
         pair = await seen_pair(work)
@@ -67,12 +76,14 @@ def failover(work: Work[InputsT, OnePair], roles: Roles, *, force: bool) -> Chan
         return Stage.DONE if pair.primary_cluster_id == roles.primary_id else Stage.NOT_BEGUN
 
     async def ready() -> None:
+        if await _is_only_late(work, what, stage):
+            return
         await both_settled(work, roles.primary_id)
         await _still_broken(work, roles, force=force)
         await unprotected(work, roles.primary_id, roles.standby_id)
 
     return Change(
-        what=f"failover of {work.aim.pair_name[:30]} to {roles.primary_name[:40]}",
+        what=what,
         stage=stage,
         ready=ready,
         act=lambda: disaster_recovery.switch_failover_disaster(
@@ -121,6 +132,24 @@ def recovery(work: Work[InputsT, OnePair], roles: Roles) -> Change:
         act=lambda: disaster_recovery.restore_disaster(work.account, disaster_recovery_id=pair_id),
         wait=wait,
     )
+
+
+async def _is_only_late(
+    work: Work[InputsT, OnePair], what: str, stage: Callable[[], Awaitable[Stage]]
+) -> bool:
+    """
+    Whether a turn that was asked for before shows after all: asked for again it would be undone.
+
+    Once the pair has turned its status says so, and for a while its roles do not yet.
+    """
+    if not was_asked(work.run, what):
+        return False
+    until = clock.now() + UNSWAPPED.total_seconds()
+    while await stage() is Stage.NOT_BEGUN:
+        if clock.now() >= until:
+            return False
+        await clock.sleep(LOOK_EVERY_S)
+    return True
 
 
 async def _still_broken(work: Work[InputsT, OnePair], roles: Roles, *, force: bool) -> None:

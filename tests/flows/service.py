@@ -36,17 +36,14 @@ async def protect(cluster: str) -> None:
     await told(BatchCreateResourceTag(cluster_id=await id_of(cluster), tags=[tag]))
 
 
-def while_waiting(
-    clock: VirtualClock, do: Callable[[], Awaitable[None]], *, after: int = 0
-) -> None:
-    """Let something happen in a wait: the first one, or that ``after`` so many."""
-    sleep, left = clock.sleep, iter(range(after))
+def while_waiting(clock: VirtualClock, do: Callable[[], Awaitable[None]]) -> None:
+    """Let something happen in the next wait."""
+    sleep = clock.sleep
 
     async def slept(seconds: float) -> None:
+        vars(clock).pop("sleep")
         await sleep(seconds)
-        if next(left, None) is None:
-            vars(clock).pop("sleep", None)
-            await do()
+        await do()
 
     vars(clock)["sleep"] = slept
 
