@@ -301,6 +301,28 @@ async def test_a_drill_that_broke_off_goes_on_and_tells_when_it_did_not_run(
     assert any("measurement interrupted: the drill did not run" in told for told in left.findings)
 
 
+@pytest.mark.parametrize("cloud", [NEVER_SYNCHRONISED], indirect=True)
+async def test_an_outage_while_the_drill_did_not_run_is_the_one_that_it_waited_for(
+    cloud: Cloud, account: str
+) -> None:
+    told = FAST | {"acceptance": (), "failback": False, "outage_within": timedelta(hours=3)}
+    wanted = {"primary": "far", "run_id": "r1", **told}
+    drill = asyncio.ensure_future(dr_failover_drill(account, "pair-1", "failover", **wanted))
+    while not drill.done() and len(await numbers(cloud, "near")) < 3:
+        await door.sleep(10)
+    cloud.fault("http", "ShowDisasterDetail", status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await drill
+    while cloud.clusters()["near"] != "UNAVAILABLE":
+        await door.sleep(30)
+
+    left = await dr_failover_drill(account, "pair-1", "failover", **wanted)
+
+    assert cloud.changes() == ["SwitchFailoverDisaster"]
+    assert left.rows_acknowledged
+    assert any("measurement interrupted: the drill did not run" in told for told in left.findings)
+
+
 @pytest.mark.parametrize("kind", ["lost_reply", "reset"])
 async def test_a_lost_answer_switches_there_and_back(cloud: Cloud, account: str, kind: str) -> None:
     cloud.fault(kind, SWITCH)
