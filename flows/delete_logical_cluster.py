@@ -7,6 +7,7 @@ from prefect import flow
 from dws.told.logical_clusters import LogicalCluster, LogicalClusters
 from flows.declared.delete_logical_cluster import ACTION, Inputs, Outputs
 from flows.steps.change import bring_about
+from flows.steps.guarding import unprotected
 from flows.steps.logical import known_once, logical_change
 from flows.steps.procedure import on_cluster
 from tasks import logical_clusters
@@ -50,6 +51,7 @@ async def delete_logical_cluster(
             ),
             own=lambda told: _with_id(told, before.id),
             acted_at=before.acted_at,
+            allowed=lambda: unprotected(work, work.aim.cluster_id),
         )
         await bring_about(work, change)
         return Outputs(

@@ -40,7 +40,7 @@ async def dr_fail_over(
     async with on_pair(ACTION, account, inputs, pair, primary=primary, run_id=run_id) as work:
         roles = work.aim.roles
         lag = await lag_of(work, "lag")
-        asked = await bring_about(work, failover(work, roles))
+        asked = await bring_about(work, failover(work, roles, force=force))
         return Outputs(
             pair_id=work.aim.pair_id,
             pair_name=work.aim.pair_name,

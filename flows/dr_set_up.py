@@ -12,6 +12,7 @@ from dws.operations.disaster_recovery import (
 )
 from flows.declared.dr_set_up import ACTION, CHANGEABLE, Inputs, Outputs, set_up_lock
 from flows.steps.change import Change, Stage, bring_about
+from flows.steps.guarding import unprotected
 from flows.steps.pair import both_settled, synchronised
 from flows.steps.procedure import Aim, Work, procedure
 from tasks import clusters, disaster_recovery
@@ -129,12 +130,17 @@ def _creation(work: Making) -> Change:
     return Change(
         what=f"creation of disaster recovery {work.inputs.name}",
         stage=stage,
-        ready=lambda: both_settled(work, work.aim.primary_id, work.aim.standby_id),
+        ready=lambda: _may_lose_data(work),
         act=lambda: disaster_recovery.create_disaster_recovery(
             work.account, disaster_recovery=wanted
         ),
         wait=lambda: _ready(work),
     )
+
+
+async def _may_lose_data(work: Making) -> None:
+    await both_settled(work, work.aim.primary_id, work.aim.standby_id)
+    await unprotected(work, work.aim.standby_id)
 
 
 async def _ready(work: Making) -> None:
@@ -178,7 +184,7 @@ def _start(work: Making, pair_id: str) -> Change:
             await disaster_recovery.wait_until_disaster_recovery_stopped(
                 work.account, disaster_recovery_id=pair_id
             )
-        await both_settled(work, work.aim.primary_id, work.aim.standby_id)
+        await _may_lose_data(work)
 
     return Change(
         what=f"start of disaster recovery {work.inputs.name}",

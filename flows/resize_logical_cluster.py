@@ -7,6 +7,7 @@ from prefect import flow
 from dws.told.logical_clusters import LogicalClusters
 from flows.declared.resize_logical_cluster import ACTION, Inputs, Mode, Outputs
 from flows.steps.change import bring_about
+from flows.steps.guarding import unprotected
 from flows.steps.logical import Known, known_once, listed, logical_change
 from flows.steps.procedure import OneCluster, Work, on_cluster
 from tasks import logical_clusters
@@ -62,6 +63,7 @@ async def resize_logical_cluster(  # noqa: PLR0913 - what an operator may tell
             act=lambda: _resize(work, before),
             own=lambda told: told.named(name),
             acted_at=before.acted_at,
+            allowed=lambda: _may_shrink(work),
         )
         asked = await bring_about(work, change)
         return Outputs(
@@ -81,6 +83,13 @@ def _has(told: LogicalClusters, name: str, nodes: int) -> bool:
         and nodes_in(found.cluster_rings) == nodes
         and found.status != "Redistribute_failed"
     )
+
+
+async def _may_shrink(work: Work[Inputs, OneCluster]) -> None:
+    """If it shrinks: by now others may have given it more nodes than it had at first."""
+    now = required(await listed(work), work.aim.cluster_name, work.inputs.name)
+    if nodes_in(now.cluster_rings) > work.inputs.nodes:
+        await unprotected(work, work.aim.cluster_id)
 
 
 async def _resize(work: Work[Inputs, OneCluster], before: Known) -> None:

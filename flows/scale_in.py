@@ -8,14 +8,13 @@ from prefect import flow
 
 from flows.declared.scale_in import ACTION, Inputs, Outputs, may_go, next_count, offered
 from flows.steps.change import Change, Stage, bring_about, settled
+from flows.steps.guarding import unprotected
 from flows.steps.opening import settled_inside, window_opens
 from flows.steps.procedure import OneCluster, Work, on_cluster, seen
 from flows.steps.proved_size import proved_size
 from tasks import clusters, scaling
-from tasks.action import Level
 from tasks.cluster_size import doing, nodes_in_use
 from tasks.own_run import own_run
-from tasks.protection import not_protected
 from tasks.windows import Window
 
 MOST_STEPS = 85
@@ -130,9 +129,7 @@ def _shrink(work: Job, left: int) -> Change:
 
 async def _ready(work: Job) -> None:
     await settled_inside(work, work.inputs.window)
-    protection = not_protected(await seen(work))
-    if protection.level is Level.BLOCK:
-        raise work.stop(protection.told)
+    await unprotected(work, work.aim.cluster_id)
 
 
 async def _ask(work: Job, left: int) -> None:

@@ -193,7 +193,7 @@ def pair_switched(world: World, event: Event) -> None:
     def swap(pair: Pair) -> None:
         # The last synchronisation, before the roles are swapped: nothing is lost.
         replication.follow(world, pair)
-        _swap(pair)
+        _swap(world, pair)
 
     _arrive(world, event, swap)
 
@@ -201,7 +201,7 @@ def pair_switched(world: World, event: Event) -> None:
 @effect
 def pair_failed_over(world: World, event: Event) -> None:
     def promote(pair: Pair) -> None:
-        _swap(pair)
+        _swap(world, pair)
         replication.break_off(world, pair)
         pair.has_failed_over = True
         if not replication.is_healthy(world, pair.standby_id):
@@ -277,7 +277,8 @@ def _settle(world: World, pair: Pair, status: str) -> None:
     world.touch(pair)
 
 
-def _swap(pair: Pair) -> None:
+def _swap(world: World, pair: Pair) -> None:
+    pair.turned = world.now
     pair.primary_id, pair.standby_id = pair.standby_id, pair.primary_id
     pair.primary_bucket, pair.standby_bucket = pair.standby_bucket, pair.primary_bucket
 

@@ -15,7 +15,7 @@ NONE = "N/A"
 def in_list(world: World, pair: Pair) -> Json:
     """A pair in the list of reference 5.12.3."""
     told: Json = _common(world, pair)
-    for role, cluster_id in _sides(pair):
+    for role, cluster_id in _sides(world, pair):
         cluster = world.clusters[cluster_id]
         told |= {
             f"{role}_cluster_id": cluster.id,
@@ -31,7 +31,7 @@ def in_list(world: World, pair: Pair) -> Json:
 def in_full(world: World, pair: Pair) -> Json:
     """A pair in its details, reference 5.12.4."""
     told: Json = _common(world, pair) | {"dr_sync_period": pair.sync_period}
-    for role, cluster_id in _sides(pair):
+    for role, cluster_id in _sides(world, pair):
         cluster = world.clusters[cluster_id]
         told[f"{role}_cluster"] = {
             "id": cluster.id,
@@ -72,8 +72,12 @@ def _common(world: World, pair: Pair) -> Json:
     }
 
 
-def _sides(pair: Pair) -> tuple[tuple[str, str], tuple[str, str]]:
-    return ("primary", pair.primary_id), ("standby", pair.standby_id)
+def _sides(world: World, pair: Pair) -> tuple[tuple[str, str], tuple[str, str]]:
+    primary, standby = pair.primary_id, pair.standby_id
+    lag_s = world.spec.durations.dr_roles.total_seconds()
+    if pair.turned is not None and world.now < pair.turned + lag_s:
+        primary, standby = standby, primary
+    return ("primary", primary), ("standby", standby)
 
 
 def _side_status(world: World, pair: Pair, role: str, cluster_id: str) -> str | None:

@@ -210,6 +210,8 @@ class Pair:
     """The same on the standby's."""
     waiting: list[str] = field(default_factory=list)
     """Keys of backups that the standby has still to restore."""
+    turned: float | None = None
+    """When the roles were swapped last: they may be told a while later."""
     has_failed_over: bool = False
     """The roles changed without a last synchronisation: the new standby has to be rebuilt."""
 

@@ -117,6 +117,8 @@ class Durations(Told):
     dr_restore: timedelta | None = None
     dr_repair: timedelta | None = None
     """How long a cluster that failed over stays unavailable."""
+    dr_roles: timedelta = timedelta()
+    """How long a pair that has turned still tells its former roles."""
     shrink: timedelta | None = None
     expand_disk: timedelta | None = None
     change_flavor: timedelta | None = None

@@ -47,9 +47,10 @@ async def _measured(work: Drill) -> Evidence:
         every=work.inputs.canary_every,
     )
     await _prepared(work, writer)
+    has_rows = bool(writer.log.accepted(writer.former))
     async with writing(writer):
         if work.run.recall("t2") is None:
-            await _warmed_up(work, writer)
+            await _warmed_up(work, writer, has_rows=has_rows)
             await lag_of(work, "lag")
             mark(work, "t2")
         writer.takes_over = True
@@ -116,14 +117,21 @@ async def _prepared(work: Drill, writer: Writer) -> None:
     work.run.remember("prepared", value=True)
 
 
-async def _warmed_up(work: Drill, writer: Writer) -> None:
+async def _warmed_up(work: Drill, writer: Writer, *, has_rows: bool) -> None:
+    is_unplanned = work.inputs.mode == "failover"
+    # What breaks while nothing runs takes no more rows: those of the earlier attempt must do.
+    if not (is_unplanned and has_rows):
+        await _rows_taken(work, writer)
+    if is_unplanned and not work.inputs.force:
+        await _broken(work)
+
+
+async def _rows_taken(work: Drill, writer: Writer) -> None:
     began = clock.now()
     written = len(writer.log.accepted(writer.former))
     await writer.until_accepted(writer.former, written + 2, within=timedelta(minutes=10))
     warm_up_s = work.inputs.warm_up.total_seconds()
     await clock.sleep(began + warm_up_s - clock.now())
-    if work.inputs.mode == "failover" and not work.inputs.force:
-        await _broken(work)
 
 
 async def _broken(work: Drill) -> None:
@@ -142,8 +150,10 @@ async def _broken(work: Drill) -> None:
 
 
 def _marked(work: Drill) -> Change:
-    turn = failover if work.inputs.mode == "failover" else switchover
-    change = turn(work, work.aim.roles)
+    if work.inputs.mode == "failover":
+        change = failover(work, work.aim.roles, force=work.inputs.force)
+    else:
+        change = switchover(work, work.aim.roles)
 
     async def act() -> object:
         mark(work, "t3")

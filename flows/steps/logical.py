@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from dws.told.logical_clusters import LogicalCluster, LogicalClusters
 from dws.waiter import Busy
 from dws.waiters.logical_clusters import judge_idleness
-from flows.steps.change import Change, Stage, settled
+from flows.steps.change import Change, Ready, Stage, settled
 from flows.steps.procedure import OneCluster, Work
 from tasks import logical_clusters
 from tasks.logical_preconditions import required
@@ -51,6 +51,10 @@ async def known_once(work: AnyWork, name: str) -> Known:
     return await work.once(f"logical cluster {name}", Known, find)
 
 
+async def _by_all() -> None:
+    """Nobody forbids it."""
+
+
 def logical_change(  # noqa: PLR0913 - what tells such a change
     work: AnyWork,
     what: str,
@@ -59,6 +63,7 @@ def logical_change(  # noqa: PLR0913 - what tells such a change
     act: Callable[[], Awaitable[object]],
     own: Callable[[LogicalClusters], LogicalCluster | None],
     acted_at: datetime | None = None,
+    allowed: Ready = _by_all,
 ) -> Change:
     """
     A change to the logical clusters of a cluster.
@@ -67,6 +72,8 @@ def logical_change(  # noqa: PLR0913 - what tells such a change
         is_so: Whether it is done, of a cluster in which nothing is done.
         own: The logical cluster that it is done to; None if there is none.
         acted_at: When the last action on that had begun before: its failure is an old one.
+        allowed: Is called before each act, in a cluster in which nothing is done: raises if a
+            person has forbidden it meanwhile.
     """
 
     async def stage() -> Stage:
@@ -78,9 +85,11 @@ def logical_change(  # noqa: PLR0913 - what tells such a change
         _require_not_failed(work, what, own(told), acted_at)
         return Stage.NOT_BEGUN
 
-    return Change(
-        what=what, stage=stage, ready=lambda: idle(work), act=act, wait=lambda: idle(work)
-    )
+    async def ready() -> None:
+        await idle(work)
+        await allowed()
+
+    return Change(what=what, stage=stage, ready=ready, act=act, wait=lambda: idle(work))
 
 
 async def idle(work: AnyWork) -> None:

@@ -22,12 +22,11 @@ from dws.errors import DwsError, WaitFailed, WaitTimedOut
 from dws.operations.snapshots import Restore
 from dws.shapes import Cluster, PublicIp
 from flows.steps.deletion import begin_deletion, is_going
+from flows.steps.guarding import protection_of
 from flows.steps.procedure import found_once
 from tasks import clusters, snapshots, sql
-from tasks.action import Level
 from tasks.beginning import begin, was_asked
 from tasks.locks import holding
-from tasks.protection import not_protected
 from tasks.run import Run, Stopped
 
 NAME = re.compile(r"rb-scratch-[0-9a-f]{12}")
@@ -172,7 +171,8 @@ async def delete_scratch(
             await clusters.wait_until_cluster_settled(account, cluster_id=cluster.id)
         except WaitFailed as error:
             run.note("scratch cluster is deleted though it is not well", why=str(error))
-        await _not_protected(account, cluster)
+        if told := await protection_of(account, cluster.id):
+            raise Stopped(f"scratch cluster {cluster.name} ({cluster.id}) is left: {told}")
         present = await snapshots.snapshots_of(account, cluster.id)
         ensure()
         return sum(item.is_manual for item in present)
@@ -249,13 +249,6 @@ async def _own(wanted: Scratch, origin: Origin) -> Cluster | None:
 async def _named(account: str, name: str) -> list[Cluster]:
     listed = (await clusters.list_clusters(account)).clusters
     return [item for item in listed if item.name == name and item.status != "DELETED"]
-
-
-async def _not_protected(account: str, cluster: Cluster) -> None:
-    now = await clusters.cluster_with_id(account, cluster.id)
-    finding = not_protected(now or cluster)
-    if finding.level is Level.BLOCK:
-        raise Stopped(f"scratch cluster {cluster.name} ({cluster.id}) is left: {finding.told}")
 
 
 async def _removed_after(wanted: Scratch, error: Exception) -> None:

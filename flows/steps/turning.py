@@ -7,11 +7,19 @@ service's switchover is a toggle: asked for twice it would be undone.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+from dws import clock
 from dws.operations.disaster_recovery import DisasterRecovery
+from dws.waiters.disaster_recovery import UNSWAPPED
+from flows.declared.dr_fail_over import is_broken
 from flows.steps.change import Change, Stage
+from flows.steps.guarding import unprotected
 from flows.steps.pair import OnePair, both_settled, running, seen_pair
 from flows.steps.procedure import InputsT, Work
 from tasks import clusters, disaster_recovery
+from tasks.action import Level
+from tasks.beginning import LOOK_EVERY_S, was_asked
 from tasks.pairs import Roles
 
 RECOVERING = "DR_RECOVERING"
@@ -21,6 +29,7 @@ RECOVERING = "DR_RECOVERING"
 def switchover(work: Work[InputsT, OnePair], roles: Roles) -> Change:
     """Make a cluster the primary as planned: nothing is lost. Production is away meanwhile."""
     pair_id = work.aim.pair_id
+    what = f"switchover of {work.aim.pair_name[:30]} to {roles.primary_name[:40]}"
 
     async def stage() -> Stage:
         pair = await seen_pair(work)
@@ -32,11 +41,13 @@ def switchover(work: Work[InputsT, OnePair], roles: Roles) -> Change:
         return Stage.DONE if is_so else Stage.NOT_BEGUN
 
     async def ready() -> None:
+        if await _is_only_late(work, what, stage):
+            return
         await both_settled(work, roles.primary_id, roles.standby_id)
         await running(work, pair_id)
 
     return Change(
-        what=f"switchover of {work.aim.pair_name[:30]} to {roles.primary_name[:40]}",
+        what=what,
         stage=stage,
         ready=ready,
         act=lambda: disaster_recovery.switchover_disaster_recovery(
@@ -48,9 +59,15 @@ def switchover(work: Work[InputsT, OnePair], roles: Roles) -> Change:
     )
 
 
-def failover(work: Work[InputsT, OnePair], roles: Roles) -> Change:
-    """Make the standby the primary, as production is broken: what it has not got is lost."""
+def failover(work: Work[InputsT, OnePair], roles: Roles, *, force: bool) -> Change:
+    """
+    Make the standby the primary, as production is broken: what it has not got is lost.
+
+    Args:
+        force: Ask for it though production is not broken; the service may refuse.
+    """
     pair_id = work.aim.pair_id
+    what = f"failover of {work.aim.pair_name[:30]} to {roles.primary_name[:40]}"
 
     async def stage() -> Stage:
         pair = await seen_pair(work)
@@ -58,10 +75,17 @@ def failover(work: Work[InputsT, OnePair], roles: Roles) -> Change:
             return Stage.UNDER_WAY
         return Stage.DONE if pair.primary_cluster_id == roles.primary_id else Stage.NOT_BEGUN
 
+    async def ready() -> None:
+        if await _is_only_late(work, what, stage):
+            return
+        await both_settled(work, roles.primary_id)
+        await _still_broken(work, roles, force=force)
+        await unprotected(work, roles.primary_id, roles.standby_id)
+
     return Change(
-        what=f"failover of {work.aim.pair_name[:30]} to {roles.primary_name[:40]}",
+        what=what,
         stage=stage,
-        ready=lambda: both_settled(work, roles.primary_id),
+        ready=ready,
         act=lambda: disaster_recovery.switch_failover_disaster(
             work.account, disaster_recovery_id=pair_id
         ),
@@ -90,6 +114,10 @@ def recovery(work: Work[InputsT, OnePair], roles: Roles) -> Change:
             raise work.stop(f"disaster recovery {pair.name} is {pair.status}; run dr-set-up")
         return Stage.DONE if pair.status == "running" else Stage.UNDER_WAY
 
+    async def ready() -> None:
+        await both_settled(work, roles.primary_id, roles.standby_id)
+        await unprotected(work, roles.standby_id)
+
     async def wait() -> None:
         # The pair may still be called abnormal while its standby is rebuilt (assumed).
         await clusters.wait_until_cluster_task_finished(work.account, cluster_id=roles.standby_id)
@@ -100,10 +128,36 @@ def recovery(work: Work[InputsT, OnePair], roles: Roles) -> Change:
     return Change(
         what=f"recovery of {work.aim.pair_name[:30]} on {roles.standby_name[:40]}",
         stage=stage,
-        ready=lambda: both_settled(work, roles.primary_id, roles.standby_id),
+        ready=ready,
         act=lambda: disaster_recovery.restore_disaster(work.account, disaster_recovery_id=pair_id),
         wait=wait,
     )
+
+
+async def _is_only_late(
+    work: Work[InputsT, OnePair], what: str, stage: Callable[[], Awaitable[Stage]]
+) -> bool:
+    """
+    Whether a turn that was asked for before shows after all: asked for again it would be undone.
+
+    Once the pair has turned its status says so, and for a while its roles do not yet.
+    """
+    if not was_asked(work.run, what):
+        return False
+    until = clock.now() + UNSWAPPED.total_seconds()
+    while await stage() is Stage.NOT_BEGUN:
+        if clock.now() >= until:
+            return False
+        await clock.sleep(LOOK_EVERY_S)
+    return True
+
+
+async def _still_broken(work: Work[InputsT, OnePair], roles: Roles, *, force: bool) -> None:
+    """Make sure that production has not come back meanwhile: then nothing need be lost."""
+    production = await clusters.cluster_with_id(work.account, roles.standby_id)
+    finding = is_broken(await seen_pair(work), production, force=force)
+    if finding.level is Level.BLOCK:
+        raise work.stop(finding.told)
 
 
 def _cannot_switch(pair: DisasterRecovery, roles: Roles) -> str:

@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
-from dws.errors import Conflict
+from dws.errors import Conflict, RequestFailed
+from dws.operations.clusters import RestartCluster
+from dws.operations.nodes import BatchCreateClusterCn
 from flows.dr_fail_over import dr_fail_over
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
 from tests.flows.pairs import pair_world, pairs, taken
+from tests.flows.service import id_of, protect, told, while_waiting
+from tests.virtual_clock import VirtualClock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -89,6 +93,39 @@ async def test_what_must_not_fail_over_is_refused_by_name(
         await dr_fail_over(account, "pair-1", "far", run_id="r1")
 
     assert cloud.changes() == []
+
+
+@lost
+@pytest.mark.parametrize("name", ["near", "far"])
+async def test_a_cluster_protected_meanwhile_does_not_fail_over(
+    cloud: Cloud, account: str, clock: VirtualClock, name: str
+) -> None:
+    await told(RestartCluster(cluster_id=await id_of("far")))
+    while_waiting(clock, lambda: protect(name))
+
+    with pytest.raises(Refused, match=f"cluster {name} has the tag runbook-protected=rows"):
+        await dr_fail_over(account, "pair-1", "far", run_id="r1")
+
+    assert cloud.requests(FAILOVER[0]) == []
+
+
+AILING = {"task": "REBOOT_FAILURE", "nodes": 4}
+
+
+@pytest.mark.parametrize("cloud", [pair_world(near=AILING, far={"nodes": 4})], indirect=True)
+async def test_production_that_has_come_back_meanwhile_is_not_given_up(
+    cloud: Cloud, account: str
+) -> None:
+    cloud.fault("http", FAILOVER[0], status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await dr_fail_over(account, "pair-1", "far", run_id="r1")
+    # What another task has failed in is over once the next one has begun.
+    await told(BatchCreateClusterCn(cluster_id=await id_of("near"), num=4))
+
+    with pytest.raises(Stopped, match="near AVAILABLE: run dr-switch-over, which loses nothing"):
+        await dr_fail_over(account, "pair-1", "far", run_id="r1")
+
+    assert len(cloud.requests(FAILOVER[0])) == 1
 
 
 @pytest.mark.parametrize("cloud", [pair_world()], indirect=True)

@@ -23,6 +23,7 @@ from tasks.locks import cluster_lock, holding
 from tasks.run import Refused, Run, Stopped
 from tests.cloud import Cloud
 from tests.flows.pairs import pair_world, pairs
+from tests.flows.service import protect
 from tests.virtual_clock import VirtualClock
 
 SPEED = 200.0
@@ -160,6 +161,25 @@ async def test_after_a_failover_the_roles_are_given_back(cloud: Cloud, account: 
     assert await numbers(cloud, "near") == set()
 
 
+async def test_a_former_primary_protected_while_it_is_repaired_is_not_wiped(
+    cloud: Cloud, account: str
+) -> None:
+    drill = asyncio.ensure_future(
+        dr_failover_drill(account, "pair-1", "failover", primary="far", run_id="r1", **FAST)
+    )
+
+    with pytest.raises(Stopped, match="cluster near has the tag runbook-protected=rows"):
+        await asyncio.gather(seen_through(cloud, drill), _protected_once_failed_over(cloud))
+
+    assert cloud.changes() == ["SwitchFailoverDisaster", "BatchCreateResourceTag"]
+
+
+async def _protected_once_failed_over(cloud: Cloud) -> None:
+    while "SwitchFailoverDisaster" not in cloud.changes():
+        await door.sleep(10)
+    await protect("near")
+
+
 async def test_a_restore_without_a_snapshot_is_refused(cloud: Cloud, account: str) -> None:
     cloud.reset()
 
@@ -278,6 +298,28 @@ async def test_a_drill_that_broke_off_goes_on_and_tells_when_it_did_not_run(
     assert left.rto_s > 600
     assert left.rows_lost == 0
     assert left.verdict == "passed with findings"
+    assert any("measurement interrupted: the drill did not run" in told for told in left.findings)
+
+
+@pytest.mark.parametrize("cloud", [NEVER_SYNCHRONISED], indirect=True)
+async def test_an_outage_while_the_drill_did_not_run_is_the_one_that_it_waited_for(
+    cloud: Cloud, account: str
+) -> None:
+    told = FAST | {"acceptance": (), "failback": False, "outage_within": timedelta(hours=3)}
+    wanted = {"primary": "far", "run_id": "r1", **told}
+    drill = asyncio.ensure_future(dr_failover_drill(account, "pair-1", "failover", **wanted))
+    while not drill.done() and len(await numbers(cloud, "near")) < 3:
+        await door.sleep(10)
+    cloud.fault("http", "ShowDisasterDetail", status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await drill
+    while cloud.clusters()["near"] != "UNAVAILABLE":
+        await door.sleep(30)
+
+    left = await dr_failover_drill(account, "pair-1", "failover", **wanted)
+
+    assert cloud.changes() == ["SwitchFailoverDisaster"]
+    assert left.rows_acknowledged
     assert any("measurement interrupted: the drill did not run" in told for told in left.findings)
 
 

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
-from dws.errors import Conflict
+from dws.errors import Conflict, RequestFailed
+from dws.operations.clusters import RestartCluster
 from flows.dr_recover import dr_recover
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
 from tests.flows.pairs import pair_world, pairs
+from tests.flows.service import id_of, protect, told, while_waiting
+from tests.virtual_clock import VirtualClock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -69,6 +72,34 @@ async def test_the_new_primary_is_never_wiped(cloud: Cloud, account: str) -> Non
         await dr_recover(account, "pair-1", "far", run_id="r1")
 
     assert cloud.changes() == []
+
+
+@turned
+async def test_a_cluster_protected_meanwhile_is_not_wiped(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    await told(RestartCluster(cluster_id=await id_of("near")))
+    while_waiting(clock, lambda: protect("near"))
+
+    with pytest.raises(Refused, match="cluster near has the tag runbook-protected=rows"):
+        await dr_recover(account, "pair-1", "near", run_id="r1")
+
+    assert cloud.requests(RESTORE[0]) == []
+
+
+@turned
+async def test_a_cluster_protected_before_a_second_attempt_is_not_wiped(
+    cloud: Cloud, account: str
+) -> None:
+    cloud.fault("http", RESTORE[0], status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await dr_recover(account, "pair-1", "near", run_id="r1")
+    await protect("near")
+
+    with pytest.raises(Stopped, match="cluster near has the tag runbook-protected=rows"):
+        await dr_recover(account, "pair-1", "near", run_id="r1")
+
+    assert pairs(cloud) == {"pair-1": "abnormal"}
 
 
 @pytest.mark.parametrize("cloud", [pair_world("abnormal")], indirect=True)

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from dws.lookup import NoSuchThing
+from dws.operations.clusters import RestartCluster
 from flows.dr_set_up import dr_set_up
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
+from tests.flows.service import id_of, protect, told, while_waiting
+from tests.virtual_clock import VirtualClock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -76,6 +79,22 @@ async def test_another_period_counts_from_the_start_on(cloud: Cloud, account: st
 
 
 PROTECTED = {**FAR, "tags": {"runbook-protected": ""}}
+
+
+@pytest.mark.parametrize("cloud", [CLUSTERS, pair("stopped")], indirect=True)
+async def test_a_standby_protected_meanwhile_keeps_its_data(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    await told(RestartCluster(cluster_id=await id_of("far")))
+    cloud.advance(30)
+    while_waiting(clock, lambda: protect("far"))
+
+    with pytest.raises(Refused, match="cluster far has the tag runbook-protected=rows"):
+        await dr_set_up(account, "near", "far", "pair-1", run_id="r1")
+
+    assert not set(cloud.changes()) & set(MADE)
+
+
 OF_OTHERS = [{"name": "other", "primary": "near", "standby": "third"}]
 
 

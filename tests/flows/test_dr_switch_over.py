@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import pytest
 
+from dws.errors import RequestFailed
 from dws.lookup import NoSuchThing
 from flows.dr_switch_over import dr_switch_over
 from tasks import disaster_recovery
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
 from tests.flows.pairs import pair_world, pairs
+from tests.flows.service import while_waiting
+from tests.virtual_clock import VirtualClock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -69,6 +72,32 @@ async def test_a_lost_answer_switches_once(cloud: Cloud, account: str, kind: str
     seen = await dr_switch_over(account, "pair-1", "far", run_id="r2")
 
     assert (left.primary_name, seen.asked) == ("far", False)
+
+
+LATE = pair_world(durations={"dr_switch": "PT3M", "dr_roles": "PT110S"})
+
+
+@pytest.mark.parametrize("cloud", [LATE], indirect=True)
+async def test_roles_that_are_told_late_are_not_switched_back(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    async def end_the_first_attempt() -> None:
+        if cloud.changes() == SWITCH:
+            cloud.fault("http", "ShowDisasterDetail", status=400, code="DWS.0001")
+        else:
+            while_waiting(clock, end_the_first_attempt)
+
+    while_waiting(clock, end_the_first_attempt)
+    with pytest.raises(RequestFailed):
+        await dr_switch_over(account, "pair-1", "far", run_id="r1")
+    assert cloud.changes() == SWITCH
+    while pairs(cloud) != {"pair-1": "running"}:
+        cloud.advance(5)
+
+    left = await dr_switch_over(account, "pair-1", "far", run_id="r1")
+
+    assert cloud.changes() == SWITCH
+    assert left.primary_name == "far"
 
 
 @running

@@ -20,7 +20,8 @@ from flows.resize_logical_cluster import resize_logical_cluster
 from flows.restart_logical_cluster import restart_logical_cluster
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
-from tests.flows.service import id_of, told
+from tests.flows.service import id_of, protect, told, while_waiting
+from tests.virtual_clock import VirtualClock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -198,6 +199,25 @@ async def test_a_protected_cluster_loses_no_data_and_no_nodes(cloud: Cloud, acco
 
     with pytest.raises(Refused, match="has the tag runbook-protected"):
         await resize_logical_cluster(account, "big", "two", 3, run_id="r3")
+
+
+@with_two
+@pytest.mark.parametrize(
+    ("flow", "arguments"), [(delete_logical_cluster, ()), (resize_logical_cluster, (3,))]
+)
+async def test_a_cluster_protected_while_it_waits_loses_no_data_and_no_nodes(
+    cloud: Cloud, account: str, clock: VirtualClock, flow: Flow, arguments: Any
+) -> None:
+    await resize_logical_cluster(account, "big", "two", 6, run_id="r1")
+    listed = await told(ListLogicalClusters(cluster_id=await id_of("big")))
+    one = listed.logical_clusters[0].logical_cluster_id
+    await told(RestartLogicalCluster(cluster_id=await id_of("big"), logical_cluster_id=one))
+    while_waiting(clock, lambda: protect("big"))
+
+    with pytest.raises(Refused, match="has the tag runbook-protected=rows are rescued"):
+        await flow(account, "big", "two", *arguments, run_id="r2")
+
+    assert (await nodes())["two"] == 6
 
 
 PAIR = {

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from dws.operations.clusters import RestartCluster
 from flows.declared.scale_in import next_count
 from flows.scale_in import scale_in
 from tasks.run import Refused, Stopped
 from tasks.windows import Window
 from tests.cloud import Cloud
+from tests.flows.service import id_of, protect, told, while_waiting
 from tests.virtual_clock import NOON, VirtualClock
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -112,6 +114,19 @@ async def test_what_is_in_the_way_is_told_before_any_change(
         await scale_in(account, "demo", wanted, run_id="r1")
 
     assert cloud.changes() == []
+
+
+@nine
+async def test_a_cluster_protected_while_it_waits_keeps_its_nodes(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    await told(RestartCluster(cluster_id=await id_of("demo")))
+    while_waiting(clock, lambda: protect("demo"))
+
+    with pytest.raises(Refused, match="has the tag runbook-protected=rows"):
+        await scale_in(account, "demo", 6, run_id="r1")
+
+    assert nodes(cloud) == 9
 
 
 @nine
