@@ -275,15 +275,22 @@ async def _give_up(work: _Work) -> None:
     for name, snapshot_id in work.aim.give_up.items():
         if snapshot_id not in present:
             continue
+        await _still_proved(work)
         work.lease.ensure()
         await snapshots.delete_snapshot(work.account, snapshot_id=snapshot_id)
         await snapshots.wait_until_snapshot_gone(work.account, snapshot_id=snapshot_id)
         work.run.note("snapshot given up", name=name, id=snapshot_id)
 
 
+async def _still_proved(work: _Work) -> Snapshot:
+    """The backup of a cluster that is gone: older ones are given up for it alone."""
+    proved = str(work.run.recall("proved"))
+    return await prove(work.backup, proved, cluster_is="is deleted")
+
+
 async def _left(work: _Work) -> Outputs:
     """What is there now; the backup must be."""
-    proved = await prove(work.backup, str(work.run.recall("proved")))
+    proved = await _still_proved(work)
     present = await snapshots.snapshots_of(work.account, work.aim.cluster_id)
     kept = {item.id: item.name for item in present if item.is_manual}
     wanted = set(work.run.recall("kept") or ()) - set(work.aim.give_up.values())

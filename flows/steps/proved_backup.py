@@ -131,21 +131,29 @@ async def settle(wanted: Wanted) -> None:
         raise wanted.stop(f"{error}; cluster {wanted.cluster_name} was not touched") from error
 
 
-async def prove(wanted: Wanted, snapshot_id: str) -> Snapshot:
+async def prove(
+    wanted: Wanted, snapshot_id: str, *, cluster_is: str = "was not touched after it"
+) -> Snapshot:
     """
     The snapshot, if all that can be known of it says that it is the backup wanted.
+
+    Args:
+        cluster_is: What became of the cluster, for the error.
 
     Raises:
         Stopped: It is not there, or does not; the message tells all that is missing.
     """
     found = await snapshots.snapshot_with_id(wanted.account, snapshot_id)
     if found is None:
-        raise Stopped(f"snapshot {wanted.name} ({snapshot_id}) is not there any more")
+        raise Stopped(
+            f"snapshot {wanted.name} ({snapshot_id}) is not there any more; "
+            f"cluster {wanted.cluster_name} {cluster_is}"
+        )
     if missing := _missing(wanted, found):
         told = "; ".join(missing)
         raise Stopped(
             f"snapshot {found.name} ({found.id}) is no proved backup: {told}; "
-            f"cluster {wanted.cluster_name} was not touched after it"
+            f"cluster {wanted.cluster_name} {cluster_is}"
         )
     return found
 

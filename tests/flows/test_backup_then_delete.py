@@ -251,6 +251,22 @@ async def test_a_proved_snapshot_that_has_gone_deletes_nothing_and_is_not_taken_
     assert cloud.changes() == ["CreateSnapshot", "DeleteSnapshot"]
 
 
+async def test_older_snapshots_are_kept_where_the_backup_has_gone(
+    cloud: Cloud, account: str
+) -> None:
+    """Somebody deletes the backup after the cluster, while the run is down."""
+    cloud.fault("http", "DeleteSnapshot", status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await backup_then_delete(account, "demo", run_id="r1", give_up=("weekly",))
+    cloud.forget_faults()
+    await pruned(account, next(name for name in cloud.snapshots() if name != "weekly"))
+
+    with pytest.raises(Stopped, match=r"not there any more; cluster demo is deleted"):
+        await backup_then_delete(account, "demo", run_id="r1", give_up=("weekly",))
+
+    assert cloud.snapshots() == {"weekly": "AVAILABLE"}
+
+
 async def pruned(account: str, name: str) -> None:
     """Somebody else deletes a snapshot, and sees it gone."""
     listed = (await list_snapshots(account)).snapshots
