@@ -229,7 +229,7 @@ async def _delete(work: _Work) -> None:
         await prove(work.backup, str(work.run.recall("proved")))
         ensure_young(work.backup, work.aim.inputs.longest_age)
         kept = await _kept(work)
-        work.run.remember("kept", [item.id for item in kept])
+        work.run.remember_latest("kept", [item.id for item in kept])
         work.lease.ensure()
         return len(kept)
 
@@ -293,7 +293,7 @@ async def _left(work: _Work) -> Outputs:
     proved = await _still_proved(work)
     present = await snapshots.snapshots_of(work.account, work.aim.cluster_id)
     kept = {item.id: item.name for item in present if item.is_manual}
-    wanted = set(work.run.recall("kept") or ()) - set(work.aim.give_up.values())
+    wanted = set(work.run.recall_latest("kept") or ()) - set(work.aim.give_up.values())
     if lost := wanted - set(kept):
         raise Stopped(f"snapshots were to be kept and are gone: {', '.join(sorted(lost))}")
     work.run.note("backup still there", name=proved.name, kept=sorted(kept.values()))

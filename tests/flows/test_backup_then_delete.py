@@ -267,6 +267,17 @@ async def test_older_snapshots_are_kept_where_the_backup_has_gone(
     assert cloud.snapshots() == {"weekly": "AVAILABLE"}
 
 
+async def test_what_was_pruned_between_two_attempts_need_not_be_kept(
+    cloud: Cloud, account: str
+) -> None:
+    await refused_deletion(cloud, account)
+    await pruned(account, "weekly")
+
+    left = await backup_then_delete(account, "demo", run_id="r1")
+
+    assert left.kept == (left.snapshot_name,)
+
+
 async def pruned(account: str, name: str) -> None:
     """Somebody else deletes a snapshot, and sees it gone."""
     listed = (await list_snapshots(account)).snapshots
