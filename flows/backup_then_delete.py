@@ -9,6 +9,7 @@ which snapshots it had before the run.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, Self
 
 from prefect import flow
@@ -20,7 +21,14 @@ from dws.sql.fingerprint import Bounds
 from flows.declared.backup_then_delete import ACTION, Inputs, Outputs, snapshot_name
 from flows.steps.deletion import begin_deletion, is_going
 from flows.steps.leftovers import clear_what_is_left
-from flows.steps.proved_backup import Baseline, Wanted, prove, proved_backup, settle
+from flows.steps.proved_backup import (
+    Baseline,
+    Wanted,
+    ensure_young,
+    prove,
+    proved_backup,
+    settle,
+)
 from flows.steps.restore_proof import (
     Findings,
     Source,
@@ -108,11 +116,13 @@ async def backup_then_delete(  # noqa: PLR0913 - what a person may choose
     snapshot: str | None = None,
     give_up: tuple[str, ...] = (),
     proof: Literal["status", "restore"] = "status",
+    max_backup_age: timedelta | None = None,
 ) -> Outputs:
     """
     Delete a cluster, but not before a snapshot of it was taken and proved.
 
-    Queries go on until the deletion, and end with it. Takes some 5 to 15 minutes, with
+    Queries go on until the deletion, and end with it; what they write after the snapshot is
+    lost. Takes some 5 to 15 minutes, with
     ``proof="restore"`` 15 to 45; each wait has its own bound. Killed at any moment and started
     again with the same ``run_id`` it ends in the same state, with one snapshot and one deletion.
     If it stops half-way the cluster is there, or its snapshot is proved: the error says which.
@@ -125,16 +135,24 @@ async def backup_then_delete(  # noqa: PLR0913 - what a person may choose
         give_up: Names of older manual snapshots to be deleted after the cluster, one by one.
         proof: ``status`` takes the service's word for the snapshot; ``restore`` restores it to a
             scratch cluster and compares every table of every database before anything is deleted.
+        max_backup_age: How long ago the snapshot may have been asked for when the cluster is
+            deleted; 4 hours if not told, a day with ``proof="restore"``.
 
     Raises:
         NoSuchThing, Ambiguous: ``cluster`` does not tell one cluster; nothing was changed.
         Refused: The cluster is protected, belongs to a disaster recovery, or cannot be backed
             up; nothing was changed.
-        Stopped: It cannot go on; the message says what is left.
+        Stopped: It cannot go on, or the snapshot is too old; the message says what is left.
         WaitTimedOut: Something did not end in time; it still may. Start it again.
         RequestFailed, Unreachable: The service refused, or did not answer.
     """
-    inputs = Inputs(cluster=cluster, snapshot=snapshot, give_up=give_up, proof=proof)
+    inputs = Inputs(
+        cluster=cluster,
+        snapshot=snapshot,
+        give_up=give_up,
+        proof=proof,
+        max_backup_age=max_backup_age,
+    )
     async with own_run(run_id) as run:
         known = _recalled(run, inputs)
         cluster_id = (
@@ -193,6 +211,7 @@ async def _backed_up(work: _Work) -> None:
     await clear_what_is_left(work.run, work.account, ensure=work.lease.ensure)
     await looked_at(source, "before")
     proved = await proved_backup(work.backup)
+    ensure_young(work.backup, work.aim.inputs.longest_age)
     reference = await enclosed(source, proved.id, has_canary=False)
     findings = await proved_by_restore(source, proved.id, reference)
     if findings.wrong:
@@ -207,8 +226,10 @@ async def _delete(work: _Work) -> None:
     async def before() -> int:
         await settle(work.backup)
         await _guard(work)
+        await prove(work.backup, str(work.run.recall("proved")))
+        ensure_young(work.backup, work.aim.inputs.longest_age)
         kept = await _kept(work)
-        work.run.remember("kept", [item.id for item in kept])
+        work.run.remember_latest("kept", [item.id for item in kept])
         work.lease.ensure()
         return len(kept)
 
@@ -254,18 +275,25 @@ async def _give_up(work: _Work) -> None:
     for name, snapshot_id in work.aim.give_up.items():
         if snapshot_id not in present:
             continue
+        await _still_proved(work)
         work.lease.ensure()
         await snapshots.delete_snapshot(work.account, snapshot_id=snapshot_id)
         await snapshots.wait_until_snapshot_gone(work.account, snapshot_id=snapshot_id)
         work.run.note("snapshot given up", name=name, id=snapshot_id)
 
 
+async def _still_proved(work: _Work) -> Snapshot:
+    """The backup of a cluster that is gone: older ones are given up for it alone."""
+    proved = str(work.run.recall("proved"))
+    return await prove(work.backup, proved, cluster_is="is deleted")
+
+
 async def _left(work: _Work) -> Outputs:
     """What is there now; the backup must be."""
-    proved = await prove(work.backup, str(work.run.recall("proved")))
+    proved = await _still_proved(work)
     present = await snapshots.snapshots_of(work.account, work.aim.cluster_id)
     kept = {item.id: item.name for item in present if item.is_manual}
-    wanted = set(work.run.recall("kept") or ()) - set(work.aim.give_up.values())
+    wanted = set(work.run.recall_latest("kept") or ()) - set(work.aim.give_up.values())
     if lost := wanted - set(kept):
         raise Stopped(f"snapshots were to be kept and are gone: {', '.join(sorted(lost))}")
     work.run.note("backup still there", name=proved.name, kept=sorted(kept.values()))

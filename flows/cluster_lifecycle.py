@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import string
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from prefect import flow
@@ -18,16 +19,17 @@ from pydantic import SecretStr
 
 from dws.operations.clusters import NewCluster
 from dws.operations.snapshots import Restore
-from dws.shapes import Cluster
 from flows.declared.cluster_lifecycle import ACTION, Inputs, Outputs, lifecycle_lock
 from flows.steps.deletion import begin_deletion, is_going
+from flows.steps.made_cluster import made_cluster
 from flows.steps.proved_backup import Baseline, Wanted, proved_backup
 from tasks import account as project
 from tasks import clusters, snapshots
-from tasks.beginning import begin, was_asked
-from tasks.locks import Lease, holding
+from tasks.action import Level
+from tasks.locks import Lease, cluster_lock, holding
 from tasks.own_run import own_run
 from tasks.preflight import preflight
+from tasks.protection import not_protected
 from tasks.run import Run, Stopped
 
 
@@ -88,14 +90,29 @@ async def cluster_lifecycle(  # noqa: PLR0913 - a cluster needs so many
 async def _carry_out(work: _Work) -> Outputs:
     await _step(work, 1, "project_id", lambda: project.project_id(work.account))
     await _step(work, 2, "node_type_id", lambda: _chosen(work))
+    async with AsyncExitStack() as stack:
+
+        async def locked(cluster_id: str) -> Lease:
+            target = cluster_lock(work.account, cluster_id)
+            return await stack.enter_async_context(holding(work.run, target))
+
+        return await _with_clusters(work, locked)
+
+
+async def _with_clusters(work: _Work, locked: Callable[[str], Awaitable[Lease]]) -> Outputs:
+    """Make them, and hold their locks until they are gone."""
     cluster_id = await _step(work, 3, "cluster_id", lambda: _created(work))
+    leases = {cluster_id: await locked(cluster_id)}
     await _step(work, 4, "listed", lambda: _listed(work, cluster_id))
     await _step(work, 5, "shown", lambda: _shown(work, cluster_id))
-    snapshot_id = await _step(work, 6, "backup", lambda: _backed_up(work, cluster_id))
+    snapshot_id = await _step(
+        work, 6, "backup", lambda: _backed_up(work, cluster_id, leases[cluster_id])
+    )
     await _step(work, 7, "snapshot_shown", lambda: _snapshot_shown(work, snapshot_id))
     restored_id = await _step(work, 8, "restored_id", lambda: _restored(work, snapshot_id))
+    leases[restored_id] = await locked(restored_id)
     await _step(work, 9, "snapshot_deleted", lambda: _snapshot_deleted(work, snapshot_id))
-    await _step(work, 10, "deleted", lambda: _deleted(work, cluster_id, restored_id))
+    await _step(work, 10, "deleted", lambda: _deleted(work, leases))
     return Outputs(
         project_id=work.run.recall("project_id"),
         cluster_id=cluster_id,
@@ -131,10 +148,12 @@ async def _created(work: _Work) -> str:
         user_name=work.inputs.user_name,
         user_pwd=_made_up(),
     )
-    return await _ready(
-        work,
+    return await made_cluster(
+        work.run,
+        work.account,
         work.inputs.name,
-        lambda: clusters.create_cluster(work.account, cluster=wanted),
+        ask=lambda: clusters.create_cluster(work.account, cluster=wanted),
+        ensure=work.lease.ensure,
     )
 
 
@@ -144,28 +163,6 @@ def _made_up() -> SecretStr:
     letters = [secrets.choice(kind) for kind in kinds for _ in range(6)]
     secrets.SystemRandom().shuffle(letters)
     return SecretStr("".join(letters))
-
-
-async def _ready(work: _Work, name: str, act: Callable[[], Awaitable[object]]) -> str:
-    """The id of a cluster that was begun under a name, once it is ready."""
-
-    async def before() -> None:
-        work.lease.ensure()
-
-    what = f"cluster {name}"
-    found = await _named(work, name)
-    if found is None:
-        found = await begin(work.run, what, before=before, act=act, look=lambda: _named(work, name))
-        work.run.note("cluster begun", name=name, id=found.id)
-    elif not was_asked(work.run, what):
-        raise Stopped(f"{what} ({found.id}) was made by someone else meanwhile; it is left alone")
-    await clusters.wait_until_cluster_settled(work.account, cluster_id=found.id)
-    return found.id
-
-
-async def _named(work: _Work, name: str) -> Cluster | None:
-    listed = (await clusters.list_clusters(work.account)).clusters
-    return next((item for item in listed if item.name == name and item.status != "DELETED"), None)
 
 
 async def _listed(work: _Work, cluster_id: str) -> str:
@@ -180,11 +177,11 @@ async def _shown(work: _Work, cluster_id: str) -> str:
     return shown.endpoints[0].connect_info if shown.endpoints else shown.status
 
 
-async def _backed_up(work: _Work, cluster_id: str) -> str:
+async def _backed_up(work: _Work, cluster_id: str, lease: Lease) -> str:
     snapshot = await proved_backup(
         Wanted(
             run=work.run,
-            lease=work.lease,
+            lease=lease,
             account=work.account,
             cluster_id=cluster_id,
             cluster_name=work.inputs.name,
@@ -203,10 +200,14 @@ async def _snapshot_shown(work: _Work, snapshot_id: str) -> str:
 
 async def _restored(work: _Work, snapshot_id: str) -> str:
     wanted = Restore(name=work.inputs.copy_name)
-    return await _ready(
-        work,
+    return await made_cluster(
+        work.run,
+        work.account,
         work.inputs.copy_name,
-        lambda: snapshots.restore_cluster(work.account, snapshot_id=snapshot_id, restore=wanted),
+        ask=lambda: snapshots.restore_cluster(
+            work.account, snapshot_id=snapshot_id, restore=wanted
+        ),
+        ensure=work.lease.ensure,
     )
 
 
@@ -218,17 +219,33 @@ async def _snapshot_deleted(work: _Work, snapshot_id: str) -> str:
     return snapshot_id
 
 
-async def _deleted(work: _Work, *cluster_ids: str) -> str:
-    await asyncio.gather(*(_gone(work, cluster_id) for cluster_id in cluster_ids))
-    return ", ".join(cluster_ids)
+async def _deleted(work: _Work, leases: Mapping[str, Lease]) -> str:
+    ended = await asyncio.gather(
+        *(_gone(work, cluster_id, lease) for cluster_id, lease in leases.items()),
+        return_exceptions=True,
+    )
+    # Not before all have ended: none may go on deleting once its lock is released.
+    for error in filter(None, ended):
+        raise error
+    return ", ".join(leases)
 
 
-async def _gone(work: _Work, cluster_id: str) -> None:
+async def _gone(work: _Work, cluster_id: str, lease: Lease) -> None:
     async def before() -> int:
         await clusters.wait_until_cluster_settled(work.account, cluster_id=cluster_id)
-        work.lease.ensure()
-        return 0  # its snapshot was deleted in the step before
+        await _not_protected(work, cluster_id)
+        # The run's own was deleted in the step before; a person may have taken others.
+        present = await snapshots.snapshots_of(work.account, cluster_id)
+        lease.ensure()
+        return sum(item.is_manual for item in present)
 
     if not await is_going(work.account, cluster_id):
         await begin_deletion(work.run, work.account, cluster_id, before=before)
     await clusters.wait_until_cluster_gone(work.account, cluster_id=cluster_id)
+
+
+async def _not_protected(work: _Work, cluster_id: str) -> None:
+    cluster = await clusters.cluster_with_id(work.account, cluster_id)
+    finding = None if cluster is None else not_protected(cluster)
+    if finding is not None and finding.level is Level.BLOCK:
+        raise Stopped(f"cluster {cluster_id} is left: {finding.told}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from prefect import flow
 
 from flows.declared.backup_then_delete import snapshot_name
@@ -15,9 +17,9 @@ from flows.declared.upgrade_cluster import (
     path_to,
 )
 from flows.steps.change import settled
-from flows.steps.opening import window_opens
+from flows.steps.opening import settled_inside, window_opens
 from flows.steps.procedure import OneCluster, Work, on_cluster, seen
-from flows.steps.proved_backup import Baseline, Wanted, proved_backup
+from flows.steps.proved_backup import Baseline, Wanted, ensure_young, prove, proved_backup
 from flows.steps.upgrade import Way, confirmed, path_of, upgraded
 from tasks import snapshots, upgrades
 from tasks.action import Level
@@ -34,6 +36,7 @@ async def upgrade_cluster(  # noqa: PLR0913 - what the procedure needs
     rollback_on_failure: bool = False,
     confirm: bool = False,
     window: Window | None = None,
+    max_backup_age: timedelta = timedelta(hours=4),
     run_id: str | None = None,
 ) -> Outputs:
     """
@@ -49,13 +52,15 @@ async def upgrade_cluster(  # noqa: PLR0913 - what the procedure needs
         rollback_on_failure: Let the service undo the upgrade if it fails.
         confirm: Confirm the upgrade once it is checked; no way leads back then.
         window: When it may be done; at once if not told.
+        max_backup_age: How long ago the snapshot may have been asked for when the upgrade begins.
         run_id: Names the run, so that it can be gone on with; the flow run's id if not told.
 
     Raises:
         NoSuchThing, Ambiguous: ``cluster`` does not tell one cluster; nothing was changed.
         Refused: The version is not offered, another upgrade is open, the cluster is not well, or
             a disaster recovery runs; nothing was changed.
-        Stopped: It failed, or the cluster is not well after it; the message says what is left.
+        Stopped: It failed, the snapshot is gone or too old, or the cluster is not well after it;
+            the message says what is left.
         WaitTimedOut: It did not end in time; it still may. Start it again.
         RequestFailed, Unreachable: The service refused, or did not answer.
     """
@@ -65,6 +70,7 @@ async def upgrade_cluster(  # noqa: PLR0913 - what the procedure needs
         rollback_on_failure=rollback_on_failure,
         confirm=confirm,
         window=window,
+        max_backup_age=max_backup_age,
     )
     async with own_run(run_id) as run:
         if run.recall("changed") is None:
@@ -76,8 +82,15 @@ async def upgrade_cluster(  # noqa: PLR0913 - what the procedure needs
 async def _carry_out(work: Work[Inputs, OneCluster]) -> Outputs:
     inputs = work.inputs
     way = await work.once("way", Way, lambda: _way(work))
-    snapshot = None if way.is_so else await _backed_up(work)
-    asked = await upgraded(work, way, rolls_back=inputs.rollback_on_failure, window=inputs.window)
+    backup = None if way.is_so else await _backed_up(work)
+
+    async def ready() -> None:
+        await settled_inside(work, inputs.window)
+        if backup is not None:
+            await prove(backup, str(work.run.recall("proved")))
+            ensure_young(backup, inputs.max_backup_age)
+
+    asked = await upgraded(work, way, rolls_back=inputs.rollback_on_failure, ready=ready)
     await _checked(work, way)
     if inputs.confirm:
         await confirmed(work, way)
@@ -86,7 +99,7 @@ async def _carry_out(work: Work[Inputs, OneCluster]) -> Outputs:
         cluster_name=work.aim.cluster_name,
         from_version=way.from_version,
         version=way.to_version,
-        snapshot_name=snapshot,
+        snapshot_name=None if backup is None else backup.name,
         asked=asked,
         confirmed=not way.item_id or (await path_of(work, way)).status == CONFIRMED,
     )
@@ -108,30 +121,27 @@ async def _way(work: Work[Inputs, OneCluster]) -> Way:
     )
 
 
-async def _backed_up(work: Work[Inputs, OneCluster]) -> str:
-    """The name of the proved snapshot; taken before the upgrade, and never after."""
-    account, run, aim = work.account, work.run, work.aim
-    name = snapshot_name(run.id, aim.cluster_id)
-    if run.recall("proved") is not None:
-        return name
+async def _backed_up(work: Work[Inputs, OneCluster]) -> Wanted:
+    """The backup that was proved; taken before the upgrade, and never after."""
+    account, aim = work.account, work.aim
 
     async def baseline() -> Baseline:
         return Baseline.of(await snapshots.snapshots_of(account, aim.cluster_id))
 
-    await proved_backup(
-        Wanted(
-            run=run,
-            lease=work.leases[0],
-            account=account,
-            cluster_id=aim.cluster_id,
-            cluster_name=aim.cluster_name,
-            name=name,
-            baseline=await work.once("baseline", Baseline, baseline),
-            why=f"backup before the upgrade to {work.inputs.version}, run {run.id}",
-        )
+    wanted = Wanted(
+        run=work.run,
+        lease=work.leases[0],
+        account=account,
+        cluster_id=aim.cluster_id,
+        cluster_name=aim.cluster_name,
+        name=snapshot_name(work.run.id, aim.cluster_id),
+        baseline=await work.once("baseline", Baseline, baseline),
+        why=f"backup before the upgrade to {work.inputs.version}, run {work.run.id}",
     )
-    work.changing()
-    return name
+    if work.run.recall("proved") is None:
+        await proved_backup(wanted)
+        work.changing()
+    return wanted
 
 
 async def _checked(work: Work[Inputs, OneCluster], way: Way) -> None:

@@ -82,9 +82,23 @@ class Run:
         """Write a JSON value down before it is needed; the first one holds for ever."""
         return self._facts().remember(name, value)
 
+    def recall_latest(self, name: str) -> Any:
+        """What was remembered last by `remember_latest` under a name; None if nothing."""
+        return next(reversed(self._series(name)), None)
+
+    def remember_latest(self, name: str, value: Any) -> Any:
+        """Write a JSON value down that holds until the next of that name; earlier ones stay."""
+        return self.remember(f"{name} {len(self._series(name)) + 1}", value)
+
     def note(self, what: str, **details: Any) -> None:
         """Tell that something was done or found."""
         self.listener.noted(what, details)
+
+    def _series(self, name: str) -> list[Any]:
+        told: list[Any] = []
+        while (value := self.recall(f"{name} {len(told) + 1}")) is not None:
+            told.append(value)
+        return told
 
     def _facts(self) -> Facts:
         return Facts(self.engine, self.id, self.scope)

@@ -38,6 +38,19 @@ class Inputs(BaseModel):
         default="status",
         title="What proves the snapshot: what the service says of it, or a restored copy",
     )
+    max_backup_age: timedelta | None = Field(
+        default=None,
+        gt=timedelta(0),
+        title="How long ago the snapshot may have been asked for when the cluster is deleted; "
+        "PT4H if not told, PT24H with proof=restore; what is written since is lost",
+    )
+
+    @property
+    def longest_age(self) -> timedelta:
+        """`max_backup_age`; a restore and its comparison take hours where there is much data."""
+        if self.max_backup_age is not None:
+            return self.max_backup_age
+        return timedelta(hours=24) if self.proof == "restore" else timedelta(hours=4)
 
 
 class Outputs(BaseModel):
@@ -76,7 +89,8 @@ ACTION = Action(
     briefing=Briefing(
         changes="Takes a snapshot; deletes the cluster with its automated snapshots, and the "
         "manual ones that are given up. All other manual snapshots stay. With proof=restore it "
-        "makes a cluster rb-scratch-... beside it for a while, which costs as much.",
+        "makes a cluster rb-scratch-... beside it for a while, which costs as much. What is "
+        "written to the cluster after its snapshot is lost: stop writing before.",
         interrupts="Queries go on until the deletion, and end with it.",
         waits=(
             "clusters.cluster_settled",
@@ -84,8 +98,9 @@ ACTION = Action(
             "clusters.cluster_gone",
             "snapshots.snapshot_gone",
         ),
-        by_hand="Nothing is lost: the cluster is there, or its snapshot is proved; the message "
-        "says which. Mend what it names, and go on with the same run.",
+        by_hand="The cluster is there, or its snapshot is proved; the message says which. Mend "
+        "what it names, and go on with the same run; once its snapshot is older than "
+        "max_backup_age it deletes nothing: begin a new one.",
     ),
 )
 

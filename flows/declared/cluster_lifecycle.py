@@ -67,7 +67,8 @@ ACTION = Action(
     early=frozenset({"project_id", "cluster_id", "snapshot_id", "restored_id"}),
     preview="flows.declared.cluster_lifecycle:preview",
     briefing=Briefing(
-        changes="Makes two clusters and a snapshot, and deletes them again; touches no other.",
+        changes="Makes two clusters and a snapshot, and deletes them again; touches no other. "
+        "Snapshots that a person took of them stay, and one that a person has protected.",
         interrupts="No: nobody but the run knows its clusters.",
         waits=(
             "clusters.cluster_settled",

@@ -41,6 +41,12 @@ class Inputs(BaseModel):
     window: Window | None = Field(
         default=None, title="When it may be done, e.g. 'SUN 01:00-04:00'; at once if not told"
     )
+    max_backup_age: timedelta = Field(
+        default=timedelta(hours=4),
+        gt=timedelta(0),
+        title="How long ago the snapshot may have been asked for when the upgrade begins; "
+        "what is written since is not in it",
+    )
 
 
 class Outputs(BaseModel):
@@ -71,7 +77,8 @@ ACTION = Action(
     preview="flows.declared.upgrade_cluster:preview",
     briefing=Briefing(
         changes="Takes a snapshot, which stays; then the database of the cluster gets the "
-        "version. A failed upgrade is rolled back only if that is allowed.",
+        "version. A failed upgrade is rolled back only if that is allowed. What is written after "
+        "the snapshot is not in it.",
         interrupts="Queries go on during the snapshot, and are interrupted by the upgrade.",
         waits=(
             "clusters.cluster_settled",
@@ -79,7 +86,8 @@ ACTION = Action(
             "upgrades.upgrade_finished",
         ),
         by_hand="The snapshot is proved and kept; the message names it. Go on with the same run, "
-        "or, after an upgrade that failed, let the service try again or roll back.",
+        "or, after an upgrade that failed, let the service try again or roll back. Once the "
+        "snapshot is older than max_backup_age no upgrade is begun: begin a new run.",
     ),
 )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from dws import clock
 from dws.errors import WaitFailed
 from dws.operations.snapshots import NewSnapshot
 from dws.shapes import Snapshot
@@ -16,6 +17,10 @@ from tasks import clusters, snapshots
 from tasks.beginning import begin
 from tasks.locks import Lease
 from tasks.run import Refused, Run, Stopped
+
+_ASKED_AT = "backup asked for at"
+_WANTED_SINCE = "backup wanted since"
+_ANEW = "begin a new run"
 
 
 class Baseline(BaseModel):
@@ -62,13 +67,18 @@ async def proved_backup(wanted: Wanted) -> Snapshot:
     """
     See to it that the snapshot is there and is what it should be; takes it if it is not there.
 
-    Remembers ``snapshot_id`` as soon as it is known, and ``proved`` at the end.
+    Remembers ``snapshot_id`` as soon as it is known, ``proved`` at the end, and when it was asked
+    for (`ensure_young`).
 
     Raises:
         Refused: The cluster cannot be backed up, or the name is another's; nothing was changed.
         Stopped: The snapshot failed, or does not prove what it should.
         WaitTimedOut, RequestFailed, Unreachable: As of waits and calls.
     """
+    if (known := wanted.run.recall("proved")) is not None:
+        return await prove(wanted, str(known))
+    if wanted.run.recall("snapshot_id") is None:
+        wanted.run.remember(_WANTED_SINCE, clock.time_of_day().isoformat())
     found = await _own(wanted)
     if found is None:
         found = await _taken(wanted)
@@ -85,6 +95,29 @@ async def proved_backup(wanted: Wanted) -> Snapshot:
     return proved
 
 
+def ensure_young(wanted: Wanted, max_age: timedelta) -> None:
+    """
+    Make sure that the snapshot was asked for not longer ago: what is written after it is lost.
+
+    The age is told by one clock, the one the run saw when it asked: an emulated service may count
+    other hours than its client. What shows up without having been asked for is as old as the run.
+
+    Raises:
+        Stopped: It was; the snapshot stays.
+    """
+    asked = wanted.run.recall_latest(_ASKED_AT) or wanted.run.recall(_WANTED_SINCE)
+    if asked is None:
+        raise Stopped(f"it is not known when snapshot {wanted.name} was asked for; {_ANEW}")
+    age = clock.time_of_day() - datetime.fromisoformat(asked)
+    if age > max_age:
+        raise Stopped(
+            f"snapshot {wanted.name} was asked for {timedelta(seconds=int(age.total_seconds()))} "
+            f"ago, which is more than max_backup_age={max_age}: it lacks what was written to "
+            f"cluster {wanted.cluster_name} since; the cluster was not touched, the snapshot is "
+            f"kept; {_ANEW}, with a longer max_backup_age if it never can be that young"
+        )
+
+
 async def settle(wanted: Wanted) -> None:
     """
     Wait until the cluster is idle and well.
@@ -98,21 +131,29 @@ async def settle(wanted: Wanted) -> None:
         raise wanted.stop(f"{error}; cluster {wanted.cluster_name} was not touched") from error
 
 
-async def prove(wanted: Wanted, snapshot_id: str) -> Snapshot:
+async def prove(
+    wanted: Wanted, snapshot_id: str, *, cluster_is: str = "was not touched after it"
+) -> Snapshot:
     """
     The snapshot, if all that can be known of it says that it is the backup wanted.
+
+    Args:
+        cluster_is: What became of the cluster, for the error.
 
     Raises:
         Stopped: It is not there, or does not; the message tells all that is missing.
     """
     found = await snapshots.snapshot_with_id(wanted.account, snapshot_id)
     if found is None:
-        raise Stopped(f"snapshot {wanted.name} ({snapshot_id}) is not there any more")
+        raise Stopped(
+            f"snapshot {wanted.name} ({snapshot_id}) is not there any more; "
+            f"cluster {wanted.cluster_name} {cluster_is}"
+        )
     if missing := _missing(wanted, found):
         told = "; ".join(missing)
         raise Stopped(
             f"snapshot {found.name} ({found.id}) is no proved backup: {told}; "
-            f"cluster {wanted.cluster_name} was not touched after it"
+            f"cluster {wanted.cluster_name} {cluster_is}"
         )
     return found
 
@@ -140,11 +181,16 @@ async def _taken(wanted: Wanted) -> Snapshot:
         await settle(wanted)
         wanted.lease.ensure()
 
+    async def act() -> None:
+        # Each time: nothing had come of what was asked for before, it was looked for.
+        wanted.run.remember_latest(_ASKED_AT, clock.time_of_day().isoformat())
+        await snapshots.create_snapshot(wanted.account, snapshot=asked)
+
     found = await begin(
         wanted.run,
         f"snapshot {wanted.name}",
         before=before,
-        act=lambda: snapshots.create_snapshot(wanted.account, snapshot=asked),
+        act=act,
         look=lambda: _own(wanted),
     )
     wanted.run.note("snapshot begun", name=found.name, id=found.id)

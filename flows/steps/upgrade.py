@@ -9,12 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from dws.told.upgrades import UpgradePath
 from flows.declared.upgrade_cluster import CONFIRMED, FREE, UPGRADED, offers
-from flows.steps.change import Change, Stage, bring_about, settled
-from flows.steps.opening import settled_inside
+from flows.steps.change import Change, Ready, Stage, bring_about, settled
 from flows.steps.procedure import InputsT, OneCluster, Work
 from tasks import upgrades
 from tasks.run import Stopped
-from tasks.windows import Window
 
 _GAVE_UP = "gave up upgrading"
 
@@ -33,14 +31,15 @@ class Way(BaseModel):
 
 
 async def upgraded(
-    work: Work[InputsT, OneCluster], way: Way, *, rolls_back: bool, window: Window | None
+    work: Work[InputsT, OneCluster], way: Way, *, rolls_back: bool, ready: Ready
 ) -> bool:
     """
     Upgrade the cluster; whether this run asked for it.
 
     Args:
         rolls_back: Whether the service is to undo an upgrade that failed.
-        window: It is asked for only while this is open; undone at any time.
+        ready: Is called before it is asked for: waits until that is possible, makes sure that
+            it is allowed. It is undone at any time.
 
     Raises:
         Refused: It cannot be upgraded; nothing was changed.
@@ -52,7 +51,7 @@ async def upgraded(
     # What a person has made the service try again is gone on with.
     if why is None or not await _has_failed(work, way):
         try:
-            return await bring_about(work, _update(work, way, window))
+            return await bring_about(work, _update(work, way, ready))
         except Stopped as error:
             if not await _has_failed(work, way):
                 raise
@@ -96,7 +95,7 @@ async def _has_failed(work: Work[InputsT, OneCluster], way: Way) -> bool:
     return ((await path_of(work, way)).status or "").startswith(("Update_Fail", "Rollback_"))
 
 
-def _update(work: Work[InputsT, OneCluster], way: Way, window: Window | None) -> Change:
+def _update(work: Work[InputsT, OneCluster], way: Way, ready: Ready) -> Change:
     async def stage() -> Stage:
         if way.is_so:
             return Stage.DONE
@@ -108,7 +107,7 @@ def _update(work: Work[InputsT, OneCluster], way: Way, window: Window | None) ->
         return _under_way(work, path)
 
     change = _change(work, way, f"upgrade to {way.to_version}", "update", stage)
-    return replace(change, ready=lambda: settled_inside(work, window))
+    return replace(change, ready=ready)
 
 
 def _rollback(work: Work[InputsT, OneCluster], way: Way) -> Change:

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from dws.errors import RequestFailed
 from dws.lookup import Ambiguous, NoSuchThing
 from flows.backup_then_delete import backup_then_delete
 from flows.declared.backup_then_delete import snapshot_name
 from tasks.run import Refused, Stopped
+from tasks.snapshots import delete_snapshot, list_snapshots, wait_until_snapshot_gone
 from tests.cloud import Cloud
+from tests.virtual_clock import VirtualClock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -176,3 +181,106 @@ async def test_a_fault_on_the_way_changes_neither_the_end_nor_its_cost(
     made = [item for item in cloud.state()["snapshots"] if item["name"] != "weekly"]
     assert len(made) == 1
     assert [item["deleted"] for item in cloud.state()["clusters"]] == [True]
+
+
+async def refused_deletion(cloud: Cloud, account: str) -> None:
+    """The run ``r1`` proves its snapshot, and its deletion is refused."""
+    cloud.fault("http", "DeleteCluster", status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await backup_then_delete(account, "demo", run_id="r1")
+    cloud.forget_faults()
+
+
+async def test_a_snapshot_of_three_days_ago_deletes_nothing(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    await refused_deletion(cloud, account)
+    await clock.sleep(timedelta(days=3).total_seconds())
+
+    with pytest.raises(Stopped, match=r"asked for 3 days, .* ago, .*=4:00:00.*begin a new run"):
+        await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.clusters() == {"demo": "AVAILABLE"}
+    assert cloud.changes() == ["CreateSnapshot"]
+
+
+async def test_a_run_goes_on_while_its_snapshot_is_young(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    await refused_deletion(cloud, account)
+    await clock.sleep(timedelta(hours=3).total_seconds())
+
+    await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.changes() == CHANGES
+
+
+async def test_a_snapshot_that_took_longer_than_it_may_be_old_deletes_nothing(
+    cloud: Cloud, account: str
+) -> None:
+    with pytest.raises(Stopped, match=r"max_backup_age=0:01:00.*longer max_backup_age"):
+        await backup_then_delete(account, "demo", run_id="r1", max_backup_age=timedelta(minutes=1))
+
+    assert cloud.changes() == ["CreateSnapshot"]
+
+
+async def test_the_age_counts_from_the_last_time_the_snapshot_was_asked_for(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    cloud.fault("http", "CreateSnapshot", status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await backup_then_delete(account, "demo", run_id="r1")
+    cloud.forget_faults()
+    await clock.sleep(timedelta(days=3).total_seconds())
+
+    await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.changes() == CHANGES
+
+
+async def test_a_proved_snapshot_that_has_gone_deletes_nothing_and_is_not_taken_anew(
+    cloud: Cloud, account: str
+) -> None:
+    await refused_deletion(cloud, account)
+    await pruned(account, next(name for name in cloud.snapshots() if name != "weekly"))
+
+    with pytest.raises(Stopped, match="is not there any more"):
+        await backup_then_delete(account, "demo", run_id="r1")
+
+    assert cloud.clusters() == {"demo": "AVAILABLE"}
+    assert cloud.changes() == ["CreateSnapshot", "DeleteSnapshot"]
+
+
+async def test_older_snapshots_are_kept_where_the_backup_has_gone(
+    cloud: Cloud, account: str
+) -> None:
+    """Somebody deletes the backup after the cluster, while the run is down."""
+    cloud.fault("http", "DeleteSnapshot", status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await backup_then_delete(account, "demo", run_id="r1", give_up=("weekly",))
+    cloud.forget_faults()
+    await pruned(account, next(name for name in cloud.snapshots() if name != "weekly"))
+
+    with pytest.raises(Stopped, match=r"not there any more; cluster demo is deleted"):
+        await backup_then_delete(account, "demo", run_id="r1", give_up=("weekly",))
+
+    assert cloud.snapshots() == {"weekly": "AVAILABLE"}
+
+
+async def test_what_was_pruned_between_two_attempts_need_not_be_kept(
+    cloud: Cloud, account: str
+) -> None:
+    await refused_deletion(cloud, account)
+    await pruned(account, "weekly")
+
+    left = await backup_then_delete(account, "demo", run_id="r1")
+
+    assert left.kept == (left.snapshot_name,)
+
+
+async def pruned(account: str, name: str) -> None:
+    """Somebody else deletes a snapshot, and sees it gone."""
+    listed = (await list_snapshots(account)).snapshots
+    snapshot_id = next(item.id for item in listed if item.name == name)
+    await delete_snapshot(account, snapshot_id=snapshot_id)
+    await wait_until_snapshot_gone(account, snapshot_id=snapshot_id)

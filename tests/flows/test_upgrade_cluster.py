@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from dws.errors import RequestFailed
 from flows.declared.backup_then_delete import snapshot_name
 from flows.upgrade_cluster import upgrade_cluster
 from tasks.clusters import find_cluster
 from tasks.run import Refused, Stopped
+from tasks.snapshots import delete_snapshot, wait_until_snapshot_gone
 from tasks.upgrades import execute_cluster_upgrade_action, upgrade_paths_of
 from tasks.windows import Window
 from tests.cloud import Cloud
@@ -224,6 +228,48 @@ async def test_a_cluster_that_is_not_well_after_it_is_told_and_not_confirmed(
         await upgrade_cluster(account, "demo", TO, confirm=True, run_id="r1")
 
     assert cloud.changes() == ["CreateSnapshot", UPGRADE]
+
+
+async def refused_upgrade(cloud: Cloud, account: str) -> None:
+    """The run ``r1`` proves its snapshot, and its upgrade is refused."""
+    cloud.fault("http", UPGRADE, status=400, code="DWS.0001")
+    with pytest.raises(RequestFailed):
+        await upgrade_cluster(account, "demo", TO, run_id="r1")
+    cloud.forget_faults()
+
+
+async def test_a_snapshot_of_three_days_ago_upgrades_nothing(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    await refused_upgrade(cloud, account)
+    await clock.sleep(timedelta(days=3).total_seconds())
+
+    with pytest.raises(Stopped, match=r"asked for 3 days, .* ago, .*begin a new run"):
+        await upgrade_cluster(account, "demo", TO, run_id="r1")
+
+    assert cloud.changes() == ["CreateSnapshot"]
+
+
+async def test_a_proved_snapshot_that_has_gone_upgrades_nothing(cloud: Cloud, account: str) -> None:
+    await refused_upgrade(cloud, account)
+    own = snapshot_name("r1", cluster_id(cloud))
+    snapshot_id = next(one["id"] for one in cloud.state()["snapshots"] if one["name"] == own)
+    await delete_snapshot(account, snapshot_id=snapshot_id)
+    await wait_until_snapshot_gone(account, snapshot_id=snapshot_id)
+
+    with pytest.raises(Stopped, match="is not there any more"):
+        await upgrade_cluster(account, "demo", TO, run_id="r1")
+
+    assert cloud.changes() == ["CreateSnapshot", "DeleteSnapshot"]
+
+
+async def test_an_upgrade_that_was_done_is_told_though_its_snapshot_is_old(
+    cloud: Cloud, account: str, clock: VirtualClock
+) -> None:
+    first = await upgrade_cluster(account, "demo", TO, run_id="r1")
+    await clock.sleep(timedelta(days=3).total_seconds())
+
+    assert await upgrade_cluster(account, "demo", TO, run_id="r1") == first
 
 
 def cluster_id(cloud: Cloud) -> str:

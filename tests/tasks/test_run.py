@@ -140,3 +140,12 @@ def test_a_run_tells_its_listener() -> None:
     Run("r1", listener=Listener()).note("cluster gone", name="demo")
 
     assert told == [("cluster gone", {"name": "demo"})]
+
+
+@pytest.mark.usefixtures("state")
+def test_the_latest_of_what_changes_is_recalled_by_the_next_attempt() -> None:
+    for seen in (["a", "b"], ["b"]):
+        Run("r1").remember_latest("seen", seen)
+
+    assert Run("r1").recall_latest("seen") == ["b"]
+    assert Run("r2").recall_latest("seen") is None
