@@ -184,7 +184,7 @@ async def _backed_up(work: _Work, cluster_id: str) -> str:
     snapshot = await proved_backup(
         Wanted(
             run=work.run,
-            lease=work.lease,
+            changing=work.lease.ensure,
             account=work.account,
             cluster_id=cluster_id,
             cluster_name=work.inputs.name,

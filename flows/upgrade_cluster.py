@@ -121,7 +121,7 @@ async def _backed_up(work: Work[Inputs, OneCluster]) -> str:
     await proved_backup(
         Wanted(
             run=run,
-            lease=work.leases[0],
+            changing=work.changing,
             account=account,
             cluster_id=aim.cluster_id,
             cluster_name=aim.cluster_name,
@@ -130,7 +130,6 @@ async def _backed_up(work: Work[Inputs, OneCluster]) -> str:
             why=f"backup before the upgrade to {work.inputs.version}, run {run.id}",
         )
     )
-    work.changing()
     return name
 
 

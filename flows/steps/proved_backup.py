@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -14,7 +14,6 @@ from dws.operations.snapshots import NewSnapshot
 from dws.shapes import Snapshot
 from tasks import clusters, snapshots
 from tasks.beginning import begin
-from tasks.locks import Lease
 from tasks.run import Refused, Run, Stopped
 
 
@@ -42,10 +41,12 @@ class Wanted:
     Attributes:
         name: Of the snapshot; follows from run and cluster, so that a second attempt finds it.
         why: Its description.
+        changing: Is called before each time of asking: makes sure that the run holds its locks,
+            and remembers that it may change something.
     """
 
     run: Run
-    lease: Lease
+    changing: Callable[[], None]
     account: str
     cluster_id: str
     cluster_name: str
@@ -138,7 +139,7 @@ async def _taken(wanted: Wanted) -> Snapshot:
 
     async def before() -> None:
         await settle(wanted)
-        wanted.lease.ensure()
+        wanted.changing()
 
     found = await begin(
         wanted.run,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from dws.errors import RequestFailed
 from flows.declared.backup_then_delete import snapshot_name
 from flows.upgrade_cluster import upgrade_cluster
 from tasks.clusters import find_cluster
@@ -55,6 +56,18 @@ async def test_a_second_run_of_the_same_id_changes_nothing_more(cloud: Cloud, ac
 
     assert cloud.changes() == changes
     assert again == first
+
+
+async def test_a_run_goes_on_with_the_snapshot_that_it_asked_for(
+    cloud: Cloud, account: str
+) -> None:
+    cloud.fault("http", "ListSnapshotDetails", status=400)
+    with pytest.raises(RequestFailed):
+        await upgrade_cluster(account, "demo", TO, run_id="r1")
+
+    await upgrade_cluster(account, "demo", TO, run_id="r1")
+
+    assert cloud.changes() == ["CreateSnapshot", UPGRADE]
 
 
 async def test_a_cluster_of_that_version_is_left_alone(cloud: Cloud, account: str) -> None:
