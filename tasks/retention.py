@@ -67,7 +67,7 @@ class Decision(BaseModel):
 
 def is_good(snapshot: Snapshot) -> bool:
     """Whether a snapshot is a backup that can be restored, as far as lists tell."""
-    return snapshot.status in {"AVAILABLE", "COMPLETED"} and (snapshot.size or 0) > 0
+    return snapshot.is_usable and (snapshot.size or 0) > 0
 
 
 def decided(rule: Rule, snapshots: Sequence[Snapshot], cluster: str) -> tuple[Decision, ...]:

@@ -7,7 +7,6 @@ Writes are committed before the call returns: what was remembered survives a kil
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -30,6 +29,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
+from dws import clock
 from tasks.places import journal_url
 
 metadata = MetaData()
@@ -113,7 +113,7 @@ def _careful(connection: Any, _: object) -> None:
 
 def stamp() -> str:
     """The time of day in UTC, ISO, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return clock.wall().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Facts:

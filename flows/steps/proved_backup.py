@@ -124,7 +124,7 @@ def _missing(wanted: Wanted, found: Snapshot) -> list[str]:
         baseline.newest is None or found.started > baseline.newest
     )
     proofs = {
-        f"it is {found.status}, not AVAILABLE": found.status in {"AVAILABLE", "COMPLETED"},
+        f"it is {found.status}, not AVAILABLE": found.is_usable,
         f"it is of cluster {found.cluster_id}": found.cluster_id == wanted.cluster_id,
         f"it is {found.type}, not MANUAL": found.is_manual,
         f"it was begun at {found.started}, before the run": is_young
