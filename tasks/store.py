@@ -62,6 +62,15 @@ fingerprints = Table(
     Column("at", String(32), nullable=False),
 )
 
+verdicts = Table(
+    "verdict",
+    metadata,
+    Column("snapshot_id", String(64), primary_key=True),
+    Column("run_id", String(64), nullable=False),
+    Column("is_good", Boolean, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
 canaries = Table(
     "canary",
     metadata,
