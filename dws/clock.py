@@ -2,8 +2,10 @@
 The one door to time.
 
 ``now`` and ``sleep`` count seconds of the cloud that is worked on: those of the wall, unless an
-account lets them run faster, as an emulator does; so does ``time_of_day``. ``wall`` is what tokens
-and signatures live by.
+account lets them run faster, as an emulator does; so does ``time_of_day``, which windows of
+procedures go by. ``wall`` is what tokens and signatures live by, what is written down with a time,
+and what the windows and triggers of runbooks go by: a person tells them for the own week, and not
+for that of a cloud which is rehearsed on.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def now() -> float:
 
 
 def time_of_day() -> datetime:
-    """The time of day in UTC, by the clock in use: what windows and schedules go by."""
+    """The time of day in UTC, by the clock in use: what windows of procedures go by."""
     return _clock.time()
 
 

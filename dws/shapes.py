@@ -299,6 +299,11 @@ class Snapshot(Shape):
         """Whether a person made it: those alone outlive their cluster."""
         return self.type.upper() == "MANUAL"
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether its state says that it can be restored; the two words are of two releases."""
+        return self.status in {"AVAILABLE", "COMPLETED"}
+
 
 class SnapshotReply(Shape):
     """One snapshot."""

@@ -90,7 +90,8 @@ class Progress:
 Tell = Callable[[Progress], None]
 
 
-def _nobody(progress: Progress) -> None:
+def nobody(progress: Progress) -> None:
+    """Who is told where nobody wants to be."""
     del progress
 
 
@@ -133,7 +134,7 @@ class Waiter(Generic[P, R, I]):
         client: Client,
         operation: Operation[R],
         *,
-        tell: Tell = _nobody,
+        tell: Tell = nobody,
         kind: str | None = None,
         within: timedelta | None = None,
     ) -> I | None:

@@ -97,7 +97,7 @@ class _Work:
     def backup(self) -> Wanted:
         return Wanted(
             run=self.run,
-            lease=self.lease,
+            changing=self.lease.ensure,
             account=self.account,
             cluster_id=self.aim.cluster_id,
             cluster_name=self.aim.cluster_name,

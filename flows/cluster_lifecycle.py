@@ -181,7 +181,7 @@ async def _backed_up(work: _Work, cluster_id: str, lease: Lease) -> str:
     snapshot = await proved_backup(
         Wanted(
             run=work.run,
-            lease=lease,
+            changing=lease.ensure,
             account=work.account,
             cluster_id=cluster_id,
             cluster_name=work.inputs.name,

@@ -117,7 +117,7 @@ class _One:
         async with holding(run, cluster_lock(self.work.account, target.cluster_id)) as lease:
             wanted = Wanted(
                 run=run,
-                lease=lease,
+                changing=replace(self.work, leases=(lease,)).changing,
                 account=self.work.account,
                 cluster_id=target.cluster_id,
                 cluster_name=target.cluster_name,

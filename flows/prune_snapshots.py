@@ -16,8 +16,10 @@ from flows.declared.prune_snapshots import ACTION, Inputs, Outputs, decisions, r
 from flows.steps.change import Change, Stage, bring_about
 from flows.steps.procedure import Aim, Work, procedure
 from tasks import clusters, snapshots
+from tasks.fingerprints import found_bad
 from tasks.locks import cluster_lock, holding
 from tasks.retention import Decision, is_good
+from tasks.store import database
 
 
 class Plan(Aim):
@@ -98,7 +100,8 @@ async def prune_snapshots(  # noqa: PLR0913 - one for each period
 
 async def _decided(account: str, inputs: Inputs) -> tuple[Decision, ...]:
     listed = (await clusters.list_clusters(account)).clusters
-    return decisions(inputs, listed, (await snapshots.list_snapshots(account)).snapshots)
+    present = (await snapshots.list_snapshots(account)).snapshots
+    return decisions(inputs, listed, present, found_bad(database()))
 
 
 async def _carried_out(work: Work[Inputs, Plan], one: Decision) -> str | None:
@@ -147,7 +150,7 @@ class _Drop:
         if names := restoring(listed):
             raise _InUse(f"{names} is being restored, from which snapshot is not told")
         present = (await snapshots.list_snapshots(self.work.account)).snapshots
-        stays = self.work.aim.backups(self.one.cluster_id)
+        stays = self.work.aim.backups(self.one.cluster_id) - found_bad(self.work.run.engine).keys()
         if not any(item.id in stays and is_good(item) for item in present):
             raise self.work.stop(
                 f"no snapshot of {self.one.cluster_name} that was to be kept is there and "

@@ -6,15 +6,26 @@ from typing import Literal, cast
 
 from prefect import flow
 
-from flows.declared.scale_in import ACTION, Inputs, Outputs, may_go, next_count, offered
+from flows.declared.scale_in import (
+    ACTION,
+    CHECKS,
+    Inputs,
+    Outputs,
+    may_go,
+    next_count,
+    offered,
+    passes,
+)
 from flows.steps.change import Change, Stage, bring_about, settled
 from flows.steps.guarding import unprotected
 from flows.steps.opening import settled_inside, window_opens
 from flows.steps.procedure import OneCluster, Work, on_cluster, seen
 from flows.steps.proved_size import proved_size
-from tasks import clusters, scaling
+from tasks import clusters, disaster_recovery, scaling
+from tasks.action import Finding, Level
 from tasks.cluster_size import doing, nodes_in_use
 from tasks.own_run import own_run
+from tasks.preconditions import is_free_of_recovery, is_writable
 from tasks.windows import Window
 
 MOST_STEPS = 85
@@ -119,7 +130,7 @@ def _shrink(work: Job, left: int) -> Change:
     return Change(
         what=f"scale-in of cluster {work.aim.cluster_name} to {left} nodes",
         stage=stage,
-        ready=lambda: _ready(work),
+        ready=lambda: _ready(work, left),
         act=lambda: _ask(work, left),
         wait=lambda: clusters.wait_until_cluster_task_finished(
             work.account, cluster_id=work.aim.cluster_id
@@ -127,9 +138,26 @@ def _shrink(work: Job, left: int) -> Change:
     )
 
 
-async def _ready(work: Job) -> None:
+async def _ready(work: Job, left: int) -> None:
     await settled_inside(work, work.inputs.window)
+    wrong = [found.told for found in await _looked(work, left) if found.level is Level.BLOCK]
+    if wrong:
+        raise work.stop("; ".join(wrong))
     await unprotected(work, work.aim.cluster_id)
+
+
+async def _looked(work: Job, left: int) -> list[Finding]:
+    """What is in the way of this step: the preview was long ago, and looked at the first alone."""
+    cluster = await seen(work)
+    count = nodes_in_use(cluster) - left
+    pairs = await disaster_recovery.disaster_recoveries_of(work.account, cluster.id)
+    findings = [is_writable(cluster), is_free_of_recovery(cluster, pairs)]
+    for item in CHECKS:
+        told = await scaling.check_cluster_shrink(
+            work.account, cluster_id=cluster.id, shrink_count=count, check_item=item
+        )
+        findings.append(passes(cluster, count, item, is_passed=told.is_passed))
+    return findings
 
 
 async def _ask(work: Job, left: int) -> None:

@@ -182,7 +182,7 @@ async def _taken(work: Work[Inputs, OneCluster], source: Source, chosen: Chosen)
         await looked_at(source, "before")
     wanted = Wanted(
         run=work.run,
-        lease=work.leases[0],
+        changing=work.changing,
         account=work.account,
         cluster_id=work.aim.cluster_id,
         cluster_name=work.aim.cluster_name,
@@ -190,7 +190,6 @@ async def _taken(work: Work[Inputs, OneCluster], source: Source, chosen: Chosen)
         baseline=chosen.baseline,
         why=f"to be verified by run {work.run.id}",
     )
-    work.changing()
     try:
         return (await proved_backup(wanted)).id
     except Refused as error:

@@ -130,7 +130,7 @@ async def _backed_up(work: Work[Inputs, OneCluster]) -> Wanted:
 
     wanted = Wanted(
         run=work.run,
-        lease=work.leases[0],
+        changing=work.changing,
         account=account,
         cluster_id=aim.cluster_id,
         cluster_name=aim.cluster_name,
@@ -140,7 +140,6 @@ async def _backed_up(work: Work[Inputs, OneCluster]) -> Wanted:
     )
     if work.run.recall("proved") is None:
         await proved_backup(wanted)
-        work.changing()
     return wanted
 
 

@@ -50,11 +50,19 @@ async def over_each(
     Do something to each of several targets, so many at once, in their order.
 
     No new target is begun once more than ``max_errors`` have failed; those under way are finished.
+
+    Raises:
+        Exception: What is no failure of a target, such as a database of runs that is away. Those
+            under way have been cancelled then: none goes on behind the caller's back.
     """
     tally: Tally[T] = Tally()
     left = iter(targets)
-    workers = (_worker(left, act, tally, max_errors) for _ in range(max_parallel))
-    await asyncio.gather(*workers)
+    try:
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(max_parallel):
+                workers.create_task(_worker(left, act, tally, max_errors))
+    except BaseExceptionGroup as broken:
+        raise broken.exceptions[0] from broken
     tally.not_begun.extend(left)
     return tally
 

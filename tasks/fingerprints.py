@@ -1,17 +1,18 @@
 """
 What was in a cluster when a snapshot of it was taken: kept beside the facts, by snapshot.
 
-A later run that restores the snapshot is judged by it, however much the cluster has moved on.
+A later run that restores the snapshot is judged by it, however much the cluster has moved on. What
+a restore has shown of a snapshot is kept as well: lists tell nothing of it.
 """
 
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from dws.sql.comparison import Fingerprint
-from tasks.store import fingerprints, stamp
+from tasks.store import fingerprints, stamp, verdicts
 
 
 class Reference(BaseModel):
@@ -57,3 +58,18 @@ def kept(engine: Engine, snapshot_id: str) -> Reference | None:
     with engine.connect() as connection:
         told = connection.execute(query).scalar_one_or_none()
     return None if told is None else Reference.model_validate(told)
+
+
+def judged(engine: Engine, snapshot_id: str, run_id: str, *, is_good: bool) -> None:
+    """Write down what a run has found of a snapshot that it restored; the last verdict holds."""
+    row = {"snapshot_id": snapshot_id, "run_id": run_id, "is_good": is_good, "at": stamp()}
+    with engine.begin() as connection:
+        connection.execute(delete(verdicts).where(verdicts.c.snapshot_id == snapshot_id))
+        connection.execute(insert(verdicts).values(row))
+
+
+def found_bad(engine: Engine) -> dict[str, str]:
+    """Ids of the snapshots whose last restore has shown that they are bad, with that run's id."""
+    query = select(verdicts.c.snapshot_id, verdicts.c.run_id).where(verdicts.c.is_good.is_(False))
+    with engine.connect() as connection:
+        return {row.snapshot_id: row.run_id for row in connection.execute(query)}

@@ -3,7 +3,8 @@ One change per target at a time: leases in the database of runs.
 
 A lease belongs to a run id. The same id takes it over at once, as after a crash; another waits
 for its end or its expiry. Each taking raises the fencing token, so that who lost a lease while
-it was frozen can be told from who holds it.
+it was frozen can be told from who holds it. Leases expire by the clock of the database, where that
+has one of its own: those of several hosts differ.
 """
 
 from __future__ import annotations
@@ -16,8 +17,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, and_, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Engine,
+    and_,
+    cast,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from dws.errors import DwsError
 from dws.waiter import Progress
@@ -70,7 +83,8 @@ class Lease:
             connection.execute(update(locks).where(self._mine()).values(expires=0.0))
 
     def _renewed(self) -> bool:
-        statement = update(locks).where(self._mine()).values(expires=time.time() + LEASE_S)
+        expires = _now(self.engine) + LEASE_S
+        statement = update(locks).where(self._mine()).values(expires=expires)
         with self.engine.begin() as connection:
             return connection.execute(statement).rowcount == 1
 
@@ -78,9 +92,16 @@ class Lease:
         return and_(locks.c.target == self.target, locks.c.token == self.token)
 
     async def keep(self) -> None:
-        """Renew the lease until cancelled, or lost."""
-        while self._renewed():  # noqa: ASYNC110 - it waits for time to pass, not for an event
+        """Renew the lease until cancelled, or lost; a database that is away is asked again."""
+        while self._renewed_or_unknown():  # noqa: ASYNC110 - it waits for time, not for an event
             await asyncio.sleep(RENEW_S)
+
+    def _renewed_or_unknown(self) -> bool:
+        try:
+            return self._renewed()
+        except SQLAlchemyError:
+            # A failure that lasts is told by the next change, which makes sure of the lease.
+            return True
 
 
 def cluster_lock(account: str, cluster_id: str) -> str:
@@ -132,7 +153,7 @@ async def _taken(run: Run, target: str, *, waits: bool) -> Lease:
 
 def _take(run: Run, target: str) -> Lease | None:
     holder = f"{socket.gethostname()[:40]}:{os.getpid()}"
-    now = time.time()
+    now = _now(run.engine)
     free = or_(locks.c.owner == run.id, locks.c.expires < now)
     taking = (
         update(locks)
@@ -154,7 +175,7 @@ def _first(run: Run, target: str, holder: str) -> Lease | None:
         "owner": run.id,
         "holder": holder,
         "token": 1,
-        "expires": time.time() + LEASE_S,
+        "expires": _now(run.engine) + LEASE_S,
     }
     try:
         with run.engine.begin() as connection:
@@ -162,6 +183,13 @@ def _first(run: Run, target: str, holder: str) -> Lease | None:
     except IntegrityError:
         return None
     return Lease(run.engine, target, run.id, holder, 1)
+
+
+def _now(engine: Engine) -> ColumnElement[float]:
+    """Seconds since 1970 as all count them who share the database: their own clocks differ."""
+    if engine.dialect.name == "postgresql":
+        return cast(func.extract("epoch", func.clock_timestamp()), Double)
+    return literal(time.time())
 
 
 def _owner(engine: Engine, target: str) -> str:

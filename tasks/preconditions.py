@@ -125,9 +125,7 @@ def is_open(window: Window, *, now_or_never: bool = False) -> Finding:
 def can_go_back(cluster: Cluster, snapshots: Sequence[Snapshot]) -> Finding:
     """Whether there is a snapshot to go back to, before what cannot be undone. Never blocks."""
     check = "there is a snapshot to go back to"
-    usable = [
-        (one.started, one.name) for one in snapshots if one.status == "AVAILABLE" and one.started
-    ]
+    usable = [(one.started, one.name) for one in snapshots if one.is_usable and one.started]
     if not usable:
         told = f"cluster {cluster.name} has none; take one first, by runbook fleet-backup"
         return Finding(check, Level.WARN, told)

@@ -7,10 +7,11 @@ months and years. What no period keeps is dropped; what is uncertain is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +22,8 @@ from dws.waiters.snapshots import judge_snapshot
 
 _PERIODS = {"daily": "%Y-%m-%d", "weekly": "%G-W%V", "monthly": "%Y-%m", "yearly": "%Y"}
 """How each period is named; a week is that of ISO 8601."""
+
+NONE_BAD: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -67,21 +70,26 @@ class Decision(BaseModel):
 
 def is_good(snapshot: Snapshot) -> bool:
     """Whether a snapshot is a backup that can be restored, as far as lists tell."""
-    return snapshot.status in {"AVAILABLE", "COMPLETED"} and (snapshot.size or 0) > 0
+    return snapshot.is_usable and (snapshot.size or 0) > 0
 
 
-def decided(rule: Rule, snapshots: Sequence[Snapshot], cluster: str) -> tuple[Decision, ...]:
+def decided(
+    rule: Rule, snapshots: Sequence[Snapshot], cluster: str, bad: Mapping[str, str] = NONE_BAD
+) -> tuple[Decision, ...]:
     """
     What becomes of the snapshots of one cluster, the newest first; each is told of.
 
     Args:
         cluster: What people call it; lists of snapshots do not tell.
+        bad: Ids of snapshots that a restore has shown to be bad, with that run's id. They are no
+            backups, and stay: a person may still get something out of one.
     """
     ordered = sorted(snapshots, key=_age, reverse=True)
     governed = [item for item in ordered if _governed(rule, item) is None]
-    good = [item for item in governed if is_good(item) and item.started]
+    found = {one: f"run {run_id} restored it, and found it bad" for one, run_id in bad.items()}
+    good = [item for item in governed if is_good(item) and item.started and item.id not in bad]
     reasons = _reasons(rule, good)
-    return tuple(_decision(rule, item, good, reasons, cluster) for item in ordered)
+    return tuple(_decision(rule, item, good, reasons | found, cluster) for item in ordered)
 
 
 def _age(snapshot: Snapshot) -> tuple[float, str]:
@@ -132,7 +140,7 @@ def _decision(
         started=item.started,
         size_gb=item.size or 0.0,
         is_kept=keeps is not None,
-        is_backup=item.id in reasons,
+        is_backup=item.id in reasons and item in good,
         why=keeps or ("no period keeps it" if is_good(item) else f"no backup: {item.status}"),
     )
 

@@ -7,7 +7,6 @@ Writes are committed before the call returns: what was remembered survives a kil
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -30,6 +29,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
+from dws import clock
 from tasks.places import journal_url
 
 metadata = MetaData()
@@ -59,6 +59,15 @@ fingerprints = Table(
     metadata,
     Column("snapshot_id", String(64), primary_key=True),
     Column("content", JSON, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
+verdicts = Table(
+    "verdict",
+    metadata,
+    Column("snapshot_id", String(64), primary_key=True),
+    Column("run_id", String(64), nullable=False),
+    Column("is_good", Boolean, nullable=False),
     Column("at", String(32), nullable=False),
 )
 
@@ -113,7 +122,7 @@ def _careful(connection: Any, _: object) -> None:
 
 def stamp() -> str:
     """The time of day in UTC, ISO, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return clock.wall().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Facts:

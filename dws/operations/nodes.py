@@ -54,14 +54,14 @@ class ListClusterCn(Operation[Coordinators]):
     cluster_id: str
 
 
-@post("/v1.0/{project_id}/clusters/{cluster_id}/cns/batch-create", repeat=Repeat.REPEATABLE)
+@post("/v1.0/{project_id}/clusters/{cluster_id}/cns/batch-create")
 class BatchCreateClusterCn(Operation[JobStarted]):
     """
     Bring a cluster to a greater number of coordinators. Reference 5.2.40.
 
     The reference wants services stopped meanwhile, and no other operation beside. Runs as a
     job; `dws.waiters.account.job_finished` tells the end. By its table ``num`` is the total; its
-    sample says that it adds so many.
+    sample says that it adds so many: asked once, as a second time might add more.
     """
 
     cluster_id: str

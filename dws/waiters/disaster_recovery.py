@@ -16,7 +16,7 @@ from dws.operations.disaster_recovery import (
     ListDisasterRecover,
     ShowDisasterDetail,
 )
-from dws.waiter import Busy, Done, Failed, Progress, Tell, Verdict, Waiter
+from dws.waiter import Busy, Done, Failed, Tell, Verdict, Waiter, nobody
 from dws.waiters.judging import FAILED, asked, percent
 from dws.watch import Many
 
@@ -140,12 +140,8 @@ class PrimaryWaiter(Waiter[P, DisasterRecoveryReply, DisasterRecovery]):
         waiter: Waiter[P, DisasterRecoveryReply, DisasterRecovery] = Waiter(
             **told | {"judge": judge}
         )
-        tell = tell or _nobody
+        tell = tell or nobody
         return await waiter.wait(client, operation, tell=tell, kind=kind, within=within)
-
-
-def _nobody(progress: Progress) -> None:
-    del progress
 
 
 def _pair(reply: DisasterRecoveryReply) -> DisasterRecovery:

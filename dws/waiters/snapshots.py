@@ -15,7 +15,7 @@ from dws.watch import Many
 
 def judge_snapshot(snapshot: Snapshot) -> Verdict:
     """The snapshot is complete. Words not known are busy."""
-    if snapshot.status in {"AVAILABLE", "COMPLETED"}:
+    if snapshot.is_usable:
         return Done()
     if snapshot.status in {"UNAVAILABLE", "FROZEN", "POLICE_FROZEN", "DELETED"}:
         return Failed(f"its status is {snapshot.status}")

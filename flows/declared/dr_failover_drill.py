@@ -182,11 +182,7 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
 
 def newest(present: tuple[Snapshot, ...]) -> Snapshot | None:
     """The snapshot of a whole cluster that was begun last, of those which can be restored."""
-    fit = [
-        one
-        for one in present
-        if one.status in {"AVAILABLE", "COMPLETED"} and one.started and one.backup_level != "schema"
-    ]
+    fit = [one for one in present if one.is_usable and one.started and one.backup_level != "schema"]
     return max(fit, key=lambda one: (one.started, one.id), default=None)
 
 

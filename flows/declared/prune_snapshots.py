@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,9 +16,11 @@ from dws.operations.clusters import ListClusters
 from dws.operations.snapshots import ListSnapshots
 from dws.shapes import Cluster, Snapshot
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview, Target
+from tasks.fingerprints import found_bad
 from tasks.locks import cluster_lock
 from tasks.retention import Decision, Rule, decided
 from tasks.selection import Selection, selected
+from tasks.store import database
 
 RESTORING = frozenset({"RESTORING", "FINE_GRAINED_RESTORING", "DR_RECOVERING"})
 """Tasks of clusters that read a snapshot, which one is not told (facts/service_and_peers A3)."""
@@ -95,8 +97,9 @@ ACTION = Action(
     preview="flows.declared.prune_snapshots:preview",
     briefing=Briefing(
         changes="Manual snapshots of a certain name that no period keeps are deleted, one by one, "
-        "for good. The last good one of a cluster, automated ones, those that may be in use and "
-        "those that were not there at the beginning stay.",
+        "for good. The last good one of a cluster, automated ones, those that may be in use, "
+        "those that a restore has shown to be bad, and those that were not there at the beginning "
+        "stay.",
         interrupts="Nothing.",
         waits=("snapshots.snapshot_gone",),
         by_hand="Nothing: run it again; what is dropped is dropped, all else stays.",
@@ -115,7 +118,7 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
     del run_id
     clusters = (await client.call(ListClusters())).clusters
     snapshots = (await client.call(ListSnapshots())).snapshots
-    plan = decisions(inputs, clusters, snapshots)
+    plan = decisions(inputs, clusters, snapshots, found_bad(database()))
     drops = [one for one in plan if not one.is_kept]
     return Preview(
         targets=tuple(
@@ -131,10 +134,16 @@ async def preview(client: Client, account: str, inputs: Inputs, run_id: str) -> 
 
 
 def decisions(
-    inputs: Inputs, clusters: Sequence[Cluster], snapshots: Sequence[Snapshot]
+    inputs: Inputs,
+    clusters: Sequence[Cluster],
+    snapshots: Sequence[Snapshot],
+    bad: Mapping[str, str],
 ) -> tuple[Decision, ...]:
     """
     What becomes of every snapshot of the clusters that are meant, by cluster.
+
+    Args:
+        bad: Ids of snapshots that a run has found bad, with the run's id.
 
     Raises:
         NoSuchThing, Ambiguous: The selection is empty, or a name does not tell one cluster.
@@ -146,7 +155,7 @@ def decisions(
     return tuple(
         decision
         for one in _meant(inputs, clusters, snapshots)
-        for decision in decided(inputs.rule, of_cluster[one], names.get(one, one))
+        for decision in decided(inputs.rule, of_cluster[one], names.get(one, one), bad)
     )
 
 

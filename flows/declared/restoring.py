@@ -25,7 +25,7 @@ def can_be_restored(pick: str, found: Snapshot | None) -> Finding:
     if found is None:
         told = f"pick={pick}: the cluster has no such snapshot that is AVAILABLE; take a new one"
         return Finding(check, Level.BLOCK, told)
-    if found.status not in {"AVAILABLE", "COMPLETED"}:
+    if not found.is_usable:
         told = f"snapshot={found.name!r} is {found.status}; only an AVAILABLE one can be restored"
         return Finding(check, Level.BLOCK, told)
     if found.backup_level == "schema":

@@ -19,7 +19,8 @@ from tasks.preconditions import cluster_target, is_free_of_recovery, is_well, is
 from tasks.protection import not_protected
 from tasks.windows import Window
 
-CHECKS: dict[Literal["guc", "schema", "disk"], str] = {
+CheckItem = Literal["guc", "schema", "disk"]
+CHECKS: dict[CheckItem, str] = {
     "guc": "global parameters are in the way: restart the cluster if they wait for that",
     "schema": "tables are in the way: end their redistribution first",
     "disk": "its data does not fit on the nodes that would be left: free space, or keep more",
@@ -162,14 +163,18 @@ def may_go(cluster: Cluster, nodes: int, allowed: Sequence[int]) -> Finding:
 
 
 async def _checked(client: Client, cluster: Cluster, count: int) -> AsyncIterator[Finding]:
-    for item, cure in CHECKS.items():
+    for item in CHECKS:
         asked = CheckClusterShrink(cluster_id=cluster.id, shrink_count=count, check_item=item)
-        check = f"the service's scale-in check: {item}"
-        if (await client.call(asked)).is_passed:
-            yield Finding(check, Level.PASS, f"{count} nodes may go")
-        else:
-            told = f"cluster {cluster.name} may not lose {count} nodes ({item}): {cure}"
-            yield Finding(check, Level.BLOCK, told)
+        yield passes(cluster, count, item, is_passed=(await client.call(asked)).is_passed)
+
+
+def passes(cluster: Cluster, count: int, item: CheckItem, *, is_passed: bool) -> Finding:
+    """What a check of the service means for so many nodes that are to go."""
+    check = f"the service's scale-in check: {item}"
+    if is_passed:
+        return Finding(check, Level.PASS, f"{count} nodes may go")
+    told = f"cluster {cluster.name} may not lose {count} nodes ({item}): {CHECKS[item]}"
+    return Finding(check, Level.BLOCK, told)
 
 
 def _is_rings(nodes: int) -> bool:

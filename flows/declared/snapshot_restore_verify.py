@@ -239,7 +239,7 @@ def _candidates(inputs: Inputs, present: Sequence[Snapshot]) -> Iterator[Snapsho
         if inputs.pick == "named":
             if one.name.lower() == str(inputs.snapshot).lower():
                 yield one
-        elif one.status in {"AVAILABLE", "COMPLETED"} and _is_inside(inputs, one):
+        elif one.is_usable and _is_inside(inputs, one):
             yield one
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from dws import clock
 from flows.steps.change import settled
-from flows.steps.procedure import InputsT, OneCluster, Work
+from flows.steps.procedure import InputsT, OneCluster, Work, may_have_changed
 from tasks.action import Action
 from tasks.opening import wait_until_open
 from tasks.preflight import preflight
@@ -32,7 +32,7 @@ async def window_opens(
     """
     if window is None or window.is_open(clock.time_of_day()):
         return
-    if run.recall("aim") is None:
+    if not may_have_changed(run):
         foreseen = await preflight(account, action, inputs, run.id)
         if not foreseen.changes:
             return

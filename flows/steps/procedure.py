@@ -87,7 +87,7 @@ class Work(Generic[InputsT, AimT]):
     @property
     def has_changed(self) -> bool:
         """Whether the run, an earlier attempt included, may have changed anything."""
-        return self.run.recall("changed") is not None
+        return may_have_changed(self.run)
 
     def changing(self) -> None:
         """Make sure that the locks are held, and remember that a change may be made now."""
@@ -103,6 +103,11 @@ class Work(Generic[InputsT, AimT]):
     ) -> ModelT:
         """What was found under a name by this or an earlier attempt of the run."""
         return await found_once(self.run, name, model, find)
+
+
+def may_have_changed(run: Run) -> bool:
+    """Whether a run, an earlier attempt included, may have changed anything."""
+    return run.recall("changed") is not None
 
 
 async def found_once(
@@ -128,18 +133,19 @@ async def procedure(  # noqa: PLR0913 - what all procedures need
     """
     Open the run, find what it is about, take the locks, look whether it may begin.
 
-    A second run of the same id finds nothing anew and is not looked at again: it is half-way.
+    A second run of the same id finds nothing anew. It is not looked at again once it may have
+    changed something, as it is half-way then; until then the world may have moved on.
 
     Raises:
         Refused: A finding of the preflight blocks it, or the run was begun with other inputs.
     """
     async with own_run(run_id) as run, AsyncExitStack() as stack:
         _same(run, inputs)
-        has_begun = run.recall("aim") is not None
-        aimed = aim.model_validate(run.recall("aim")) if has_begun else await find()
+        begun = run.recall("aim")
+        aimed = await find() if begun is None else aim.model_validate(begun)
         targets = aimed.locks(account)
         leases = [await stack.enter_async_context(holding(run, target)) for target in targets]
-        if not has_begun:
+        if not may_have_changed(run):
             await preflight(account, action, inputs, run.id)
             run.remember("inputs", inputs.model_dump(mode="json"))
             run.remember("aim", aimed.model_dump(mode="json"))

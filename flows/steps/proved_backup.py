@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -15,7 +15,6 @@ from dws.operations.snapshots import NewSnapshot
 from dws.shapes import Snapshot
 from tasks import clusters, snapshots
 from tasks.beginning import begin
-from tasks.locks import Lease
 from tasks.run import Refused, Run, Stopped
 
 _ASKED_AT = "backup asked for at"
@@ -47,10 +46,12 @@ class Wanted:
     Attributes:
         name: Of the snapshot; follows from run and cluster, so that a second attempt finds it.
         why: Its description.
+        changing: Is called before each time of asking: makes sure that the run holds its locks,
+            and remembers that it may change something.
     """
 
     run: Run
-    lease: Lease
+    changing: Callable[[], None]
     account: str
     cluster_id: str
     cluster_name: str
@@ -164,7 +165,7 @@ def _missing(wanted: Wanted, found: Snapshot) -> list[str]:
         baseline.newest is None or found.started > baseline.newest
     )
     proofs = {
-        f"it is {found.status}, not AVAILABLE": found.status in {"AVAILABLE", "COMPLETED"},
+        f"it is {found.status}, not AVAILABLE": found.is_usable,
         f"it is of cluster {found.cluster_id}": found.cluster_id == wanted.cluster_id,
         f"it is {found.type}, not MANUAL": found.is_manual,
         f"it was begun at {found.started}, before the run": is_young
@@ -179,7 +180,7 @@ async def _taken(wanted: Wanted) -> Snapshot:
 
     async def before() -> None:
         await settle(wanted)
-        wanted.lease.ensure()
+        wanted.changing()
 
     async def act() -> None:
         # Each time: nothing had come of what was asked for before, it was looked for.

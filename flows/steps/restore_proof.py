@@ -15,7 +15,7 @@ from flows.steps.procedure import found_once
 from flows.steps.restore_verdict import Outcome, TableVerdict, judge
 from flows.steps.scratch import Scratch, remove, scratch_cluster
 from tasks import sql
-from tasks.fingerprints import Reference, keep
+from tasks.fingerprints import Reference, judged, keep
 from tasks.run import Refused, Run, Stopped
 
 
@@ -129,7 +129,8 @@ async def proved_by_restore(
     """
     Restore a snapshot to a scratch cluster, look at all that is in it, delete it.
 
-    Whether the findings are good is for the caller to say. The scratch cluster is gone then.
+    Whether the findings are good is for the caller to say; that they are not is written down for
+    those who choose among snapshots. The scratch cluster is gone then.
 
     Raises:
         Stopped: The snapshot cannot be restored, or the copy cannot be looked at.
@@ -138,8 +139,10 @@ async def proved_by_restore(
     scratch = Scratch(source.run, source.account, snapshot_id, source.ensure)
     told = source.run.recall("findings")
     if told is not None:
+        found = Findings.model_validate(told)
+        judged(source.run.engine, snapshot_id, source.run.id, is_good=not found.wrong)
         await remove(scratch)
-        return Findings.model_validate(told)
+        return found
     async with scratch_cluster(scratch) as restored:
         copy_id, restore_s = restored.cluster.id, restored.restore_s
         source.run.note("restored", name=scratch.name, id=copy_id, seconds=round(restore_s))
@@ -147,6 +150,7 @@ async def proved_by_restore(
         findings = await look.findings(scratch.name, restore_s)
         # Before the copy goes: a second attempt could not look again.
         source.run.remember("findings", findings.model_dump(mode="json"))
+        judged(source.run.engine, snapshot_id, source.run.id, is_good=not findings.wrong)
     for path in findings.wrong:
         source.run.note("difference", told=path)
     return findings

@@ -41,7 +41,6 @@ CREATING = (
 """How the names of those begin that make something new each time, or change by so much more."""
 TWICE_IS_ONCE = {
     "AddQueueUserList": "a user is in a queue or is not",
-    "BatchCreateClusterCn": "it tells the number that there is to be, not how many more",
     "BatchCreateResourceTag": "it sets tags by their keys",
     "CreateClusterWorkload": "it switches workload management on or off, as told",
     "CreateLdapConf": "there is one configuration, and it is set",

@@ -83,6 +83,18 @@ async def test_a_run_that_goes_on_backs_up_only_what_is_missing(cloud: Cloud, ac
     assert cloud.changes() == ["CreateSnapshot"] * 4
 
 
+async def test_a_run_goes_on_with_the_snapshots_that_it_asked_for(
+    cloud: Cloud, account: str
+) -> None:
+    cloud.fault("http", "ListSnapshotDetails", status=400)
+
+    with pytest.raises(Stopped, match="1 clusters have no proved backup: dws-1"):
+        await fleet_backup(account, clusters=("dws-1",), run_id="r1")
+    await fleet_backup(account, clusters=("dws-1",), run_id="r1")
+
+    assert cloud.changes() == ["CreateSnapshot"]
+
+
 async def test_no_cluster_is_begun_after_too_many_failed(cloud: Cloud, account: str) -> None:
     cloud.fault("http", "CreateSnapshot", status=400, code="DWS.5149", times=9)
 

@@ -12,7 +12,9 @@ from dws.operations.snapshots import DeleteSnapshot, Restore, RestoreCluster
 from dws.settings import Account
 from flows.declared.prune_snapshots import Inputs, preview
 from flows.prune_snapshots import prune_snapshots
+from tasks.fingerprints import judged
 from tasks.run import Stopped
+from tasks.store import database
 from tests.cloud import Cloud
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -57,6 +59,19 @@ async def test_old_ones_of_the_tag_are_dropped_and_all_else_stays(
         *("rb-demo-3", "hand-made", "auto-1", "rb-side-2", "rb-lab-1", "rb-lab-2")
     }
     assert cloud.changes() == ["DeleteSnapshot"] * 3
+
+
+@with_world
+async def test_the_last_good_one_is_none_that_a_restore_has_shown_to_be_bad(
+    cloud: Cloud, account: str
+) -> None:
+    newest = next(one for one in cloud.state()["snapshots"] if one["name"] == "rb-demo-3")
+    judged(database(), newest["id"], "r7", is_good=False)
+
+    left = await prune_snapshots(account, clusters=("demo",), **ONE_DAY, run_id="r1")
+
+    assert left.dropped == ("rb-demo-1",)
+    assert {"rb-demo-2", "rb-demo-3"} < set(cloud.snapshots())
 
 
 @with_world

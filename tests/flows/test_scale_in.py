@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from dws.errors import RequestFailed
 from dws.operations.clusters import RestartCluster
+from dws.operations.disaster_recovery import ListDisasterRecover, StartDisasterRecovery
 from flows.declared.scale_in import next_count
 from flows.scale_in import scale_in
 from tasks.run import Refused, Stopped
@@ -114,6 +116,43 @@ async def test_what_is_in_the_way_is_told_before_any_change(
         await scale_in(account, "demo", wanted, run_id="r1")
 
     assert cloud.changes() == []
+
+
+ONE_RING_AT_ONCE = {"profile": {"scale_in_rings": 1}}
+
+
+@pytest.mark.parametrize("cloud", [world(data_gb=5000) | ONE_RING_AT_ONCE], indirect=True)
+async def test_each_step_is_checked_for_its_own_number(cloud: Cloud, account: str) -> None:
+    with pytest.raises(Stopped, match=r"may not lose 3 nodes \(disk\): its data does not fit"):
+        await scale_in(account, "demo", 3, run_id="r1")
+
+    assert cloud.changes() == ["ShrinkCluster"]
+    assert nodes(cloud) == 6
+
+
+STANDING = {
+    "clusters": [{"name": "demo", "nodes": 9}, {"name": "other"}],
+    "disaster_recoveries": [
+        {"name": "dr-1", "primary": "demo", "standby": "other", "status": "stopped"}
+    ],
+}
+
+
+@pytest.mark.parametrize("cloud", [STANDING | ONE_RING_AT_ONCE], indirect=True)
+async def test_a_recovery_that_was_started_between_two_steps_is_told(
+    cloud: Cloud, account: str
+) -> None:
+    cloud.fault("http", "ListClusterScaleInNumbers", status=400, after=2)
+    with pytest.raises(RequestFailed):
+        await scale_in(account, "demo", 3, run_id="r1")
+    pair = (await told(ListDisasterRecover())).disaster_recovery[0]
+    await told(StartDisasterRecovery(disaster_recovery_id=pair.id))
+    cloud.advance(3600)
+
+    with pytest.raises(Stopped, match=r"dr-1 \(running\); pause that first"):
+        await scale_in(account, "demo", 3, run_id="r1")
+
+    assert cloud.changes() == ["ShrinkCluster", "StartDisasterRecovery"]
 
 
 @nine

@@ -20,6 +20,7 @@ from flows.snapshot_restore_verify import snapshot_restore_verify
 from flows.steps.scratch import scratch_lock, scratch_name
 from runbooks.command import main
 from tasks import clusters, network, snapshots, sql, tags
+from tasks.fingerprints import found_bad
 from tasks.locks import holding
 from tasks.run import Refused, Run, Stopped
 from tests.cloud import Cloud
@@ -137,6 +138,7 @@ async def test_a_damaged_restore_is_found_and_its_copy_deleted(
     assert cloud.changes() == CHANGES
     assert cloud.clusters() == {"demo": "AVAILABLE"}
     assert await ask(cloud, "SELECT count(*) FROM sales.orders") == [(300,)]
+    assert list(found_bad(Run("r1").engine).values()) == ["r1"]
 
 
 def test_a_bad_verdict_ends_the_command_with_5_and_all_differences(cloud: Cloud) -> None:

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from dws.errors import RequestFailed
 from dws.lookup import NoSuchThing
+from dws.operations.disaster_recovery import ListDisasterRecover, StartDisasterRecovery
 from flows.start_cluster import start_cluster
 from flows.stop_cluster import stop_cluster
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
+from tests.flows.service import told
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -61,6 +64,31 @@ async def test_a_cluster_of_a_running_recovery_is_not_stopped(cloud: Cloud, acco
         await stop_cluster(account, "demo", run_id="r1")
 
     assert cloud.changes() == []
+
+
+PARTED = {
+    "clusters": [{"name": "demo"}, {"name": "other"}],
+    "disaster_recoveries": [
+        {"name": "dr-1", "primary": "other", "standby": "demo", "status": "stopped"}
+    ],
+}
+
+
+@pytest.mark.parametrize("cloud", [PARTED], indirect=True)
+async def test_a_run_that_ended_before_any_change_is_looked_at_again(
+    cloud: Cloud, account: str
+) -> None:
+    cloud.fault("http", "ListClusterDetails", status=400)
+    with pytest.raises(RequestFailed):
+        await stop_cluster(account, "demo", run_id="r1")
+    pair = (await told(ListDisasterRecover())).disaster_recovery[0]
+    await told(StartDisasterRecovery(disaster_recovery_id=pair.id))
+    cloud.advance(3600)
+
+    with pytest.raises(Refused, match=r"dr-1 \(running\); pause that first"):
+        await stop_cluster(account, "demo", run_id="r1")
+
+    assert "StopCluster" not in cloud.changes()
 
 
 async def test_an_unknown_cluster_is_told(cloud: Cloud, account: str) -> None:

@@ -61,6 +61,18 @@ async def test_a_second_run_of_the_same_id_changes_nothing_more(cloud: Cloud, ac
     assert again == first
 
 
+async def test_a_run_goes_on_with_the_snapshot_that_it_asked_for(
+    cloud: Cloud, account: str
+) -> None:
+    cloud.fault("http", "ListSnapshotDetails", status=400)
+    with pytest.raises(RequestFailed):
+        await upgrade_cluster(account, "demo", TO, run_id="r1")
+
+    await upgrade_cluster(account, "demo", TO, run_id="r1")
+
+    assert cloud.changes() == ["CreateSnapshot", UPGRADE]
+
+
 async def test_a_cluster_of_that_version_is_left_alone(cloud: Cloud, account: str) -> None:
     left = await upgrade_cluster(account, "demo", "8.2.1", run_id="r1")
 

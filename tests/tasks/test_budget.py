@@ -81,3 +81,23 @@ async def test_a_mistake_of_ours_is_no_failure_of_a_target() -> None:
 
     with pytest.raises(KeyError):
         await over_each(range(3), act, max_parallel=1, max_errors=3)
+
+
+async def test_none_goes_on_after_a_mistake_of_ours() -> None:
+    ended: list[int] = []
+
+    async def act(target: int) -> None:
+        if target == 0:
+            await asyncio.sleep(0)
+            raise KeyError(target)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(target)
+
+    before = asyncio.all_tasks()
+    with pytest.raises(KeyError):
+        await over_each(range(9), act, max_parallel=3, max_errors=9)
+
+    assert sorted(ended) == [1, 2]
+    assert asyncio.all_tasks() == before

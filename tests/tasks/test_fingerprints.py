@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dws.sql.comparison import Column, Fingerprint, TablePrint
-from tasks.fingerprints import Reference, keep, kept
+from tasks.fingerprints import Reference, found_bad, judged, keep, kept
 from tasks.store import database
 
 TABLE = TablePrint(
@@ -36,3 +36,12 @@ def test_the_first_one_kept_holds() -> None:
 
 def test_of_a_snapshot_of_others_nothing_is_known() -> None:
     assert kept(database(), "s2") is None
+
+
+def test_the_last_verdict_on_a_snapshot_holds() -> None:
+    for run_id, is_good in (("r1", True), ("r2", False)):
+        judged(database(), "s1", run_id, is_good=is_good)
+    for run_id, is_good in (("r1", False), ("r2", True)):
+        judged(database(), "s2", run_id, is_good=is_good)
+
+    assert found_bad(database()) == {"s1": "r2"}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, select, text, update
 
 from dws.waiter import Progress
 from tasks import locks as module
@@ -191,6 +191,24 @@ async def test_a_lease_is_renewed_while_it_is_held(
 
     async with asyncio.timeout(SOON), holding(Run("r1", engine=engine), TARGET):
         expire(engine)
+        await until(lambda: expiry(engine) >= time.time() + 50)
+
+
+async def test_a_lease_is_renewed_again_after_the_database_was_away(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RENEW_S", 0.005)
+    failures: list[object] = []
+
+    async with asyncio.timeout(SOON), holding(Run("r1", engine=engine), TARGET):
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE lock RENAME TO away"))
+        event.listen(engine, "handle_error", failures.append)
+        await until(lambda: len(failures) >= 2)
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE away RENAME TO lock"))
+        expire(engine)
+
         await until(lambda: expiry(engine) >= time.time() + 50)
 
 

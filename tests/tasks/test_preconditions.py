@@ -27,6 +27,12 @@ def test_the_newest_usable_snapshot_is_what_one_can_go_back_to() -> None:
     assert can_go_back(DEMO, listed[2:]).level is Level.WARN
 
 
+def test_a_completed_snapshot_is_one_to_go_back_to() -> None:
+    listed = [snapshot("done", "2026-01-03T00:00:00", "COMPLETED")]
+
+    assert can_go_back(DEMO, listed).told == "done of 2026-01-03 00:00 UTC"
+
+
 @pytest.mark.parametrize(
     ("told", "level"),
     [

@@ -118,3 +118,14 @@ def test_the_newest_good_one_always_stays(
     newest = max(taken, key=lambda item: (item.started, item.id))
 
     assert newest.id in kept(wanted, *taken)
+
+
+def test_one_that_a_restore_has_shown_to_be_bad_is_no_backup_and_stays() -> None:
+    taken = [snapshot(0), snapshot(0.5), snapshot(1)]
+
+    told = decided(rule(daily=1), taken, "sales", {"0": "r7"})
+
+    assert [(one.snapshot_id, one.is_kept, one.is_backup) for one in told] == [
+        *(("0", True, False), ("0.5", True, True), ("1", False, False))
+    ]
+    assert told[0].why == "run r7 restored it, and found it bad"
