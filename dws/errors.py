@@ -11,6 +11,7 @@ DwsError
 │   └── ServerFault     the service failed; what was done is unknown
 ├── DatabaseRefused     a database answered: no; nothing of the statement was done
 │   ├── WrongPassword   it does not accept this user with this password
+│   ├── UnsupportedLogin it asks for the password in a way that no client of ours speaks
 │   ├── DatabaseReadOnly it takes no changes now
 │   └── StatementTimedOut the statement took too long, and was given up
 ├── Unreachable         the service, or a database, did not answer
@@ -109,6 +110,10 @@ class DatabaseRefused(DwsError):
 
 class WrongPassword(DatabaseRefused):
     """The database does not accept this user with this password."""
+
+
+class UnsupportedLogin(DatabaseRefused):
+    """The database asks for the password in a way that libpq does not speak; it may be right."""
 
 
 class DatabaseReadOnly(DatabaseRefused):

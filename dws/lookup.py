@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from dws.client import Client
 from dws.errors import DwsError, NotFound, RequestFailed
-from dws.operations.clusters import ListClusterDetails, ListClusters
+from dws.operations.clusters import ListClusterActions, ListClusterDetails, ListClusters
 from dws.operations.disaster_recovery import (
     DisasterRecovery,
     ListDisasterRecover,
@@ -245,6 +245,29 @@ async def upgrade_paths_of(client: Client, cluster_id: str) -> tuple[UpgradePath
     """
     asked = ListUpdatableVersion(cluster_id=cluster_id)
     return tuple([path async for page in client.pages(asked) for path in page.paths])
+
+
+async def last_task(client: Client, cluster_id: str, action: str) -> str | None:
+    """
+    The id of the last task of a kind in the record of a cluster; empty if it had none.
+
+    None if nobody can tell: the record is known from the SDK alone, not every region has it.
+
+    Args:
+        action: What the cluster tells of it, e.g. ``FINE_GRAINED_RESTORING``.
+
+    Raises:
+        DwsError: The service refused or did not answer.
+    """
+    try:
+        task = await client.call(ListClusterActions(cluster_id=cluster_id, action_name=action))
+    except NotFound:
+        return ""
+    except RequestFailed as error:
+        if is_no_route(error):
+            return None
+        raise
+    return task.id or str(task.submit_time)
 
 
 async def project_id(client: Client) -> str:

@@ -310,4 +310,5 @@ async def _left(work: _Work) -> Outputs:
         proof=work.aim.inputs.proof,
         restore_s=findings.restore_s if findings else None,
         written_meanwhile=findings.of(Outcome.MOVED) if findings else (),
+        remarks=findings.remarks if findings else (),
     )

@@ -34,6 +34,8 @@ async def rotate_password(account: str, cluster: str, *, run_id: str | None = No
         Refused: Neither password is let in, the cluster is not well, or a disaster recovery runs;
             nothing was changed.
         Stopped: The new password is not let in, or the old one still is.
+        UnsupportedLogin: The database asks for passwords in a way that libpq does not speak; the
+            message tells the cure. Nothing was changed.
         DatabaseRefused, Unreachable: The database refused for another reason, or did not answer.
         RequestFailed: The service refused, e.g. as the password was used before.
     """

@@ -253,6 +253,7 @@ def _judged(work: Work[Inputs, OneCluster], done: _Verified) -> Outputs:
         acceptance=found.acceptance,
         canary_rows=found.canary_rows,
         left_behind=tuple(map(str, done.left_behind)),
+        remarks=found.remarks,
     )
 
 

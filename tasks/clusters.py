@@ -38,4 +38,5 @@ wait_until_cluster_task_finished = waiter_task(
 
 cluster_with_id = lookup_task(lookup.cluster_with_id)
 find_cluster = lookup_task(lookup.find_cluster)
+last_task = lookup_task(lookup.last_task)
 last_restart = lookup_task(restarts.last_restart)

@@ -50,6 +50,7 @@ async def is_let_in(account: str, cluster_id: str, *, new: bool) -> bool:
     Whether the database lets the account in by its new password, or by the one of now.
 
     Raises:
+        UnsupportedLogin: It asks in a way that no libpq speaks: neither password can be proved.
         DatabaseRefused: It refuses for another reason, e.g. as the account is locked.
         NotSent: It does not answer.
         NoSuchThing, BadSetting, RequestFailed: As of `tasks.sql.login_to`.

@@ -9,10 +9,22 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dws.errors import DatabaseRefused
 from dws.sql.comparison import Fingerprint, Sample, TablePrint
 from dws.sql.connection import Database, connected
 from dws.sql.login import Login
-from dws.sql.tables import Shape, Table, databases_of, quoted, shape_of, tables_of
+from dws.sql.tables import (
+    Shape,
+    Table,
+    databases_of,
+    is_there,
+    quoted,
+    shape_of,
+    tables_of,
+)
+
+_GONE = {"42P01", "3F000", "42703", "XX000"}
+"""What a database says of a table, schema or column that is no more, and of its size by id."""
 
 
 class Bounds(BaseModel):
@@ -45,7 +57,7 @@ async def fingerprint(
     What is in the databases of a cluster now.
 
     Tables are read one by one, not in one transaction: what is written meanwhile may be in some
-    and not in others.
+    and not in others. One that is dropped meanwhile is not in it.
 
     Args:
         login: To any database of the cluster.
@@ -103,7 +115,21 @@ async def _reader(
     """One session that takes one table after the other."""
     async with connected(login, statement_within=bounds.within) as database:
         for table in queue:
-            done += [await _of_table(database, table, bounds, like)]
+            done += await _if_there(database, table, bounds, like)
+
+
+async def _if_there(
+    database: Database, table: Table, bounds: Bounds, like: Fingerprint | None
+) -> list[TablePrint]:
+    """One that was dropped since it was listed is left out: it is not there."""
+    try:
+        found = await _of_table(database, table, bounds, like)
+    except DatabaseRefused as error:
+        if error.sqlstate not in _GONE or await is_there(database, table):
+            raise
+        return []
+    # One that was dropped and made anew has another id, by which no columns are found.
+    return [found] if found.columns or await is_there(database, table) else []
 
 
 async def _of_table(
@@ -131,7 +157,7 @@ async def _sample(database: Database, table: Table, shape: Shape, bounds: Bounds
     size, rows = await database.row(
         f"SELECT pg_catalog.pg_table_size({table.oid}), count(*) FROM {table.quoted}"
     )
-    one_of = math.ceil(max(rows / bounds.rows, size / (bounds.size_gb * 2**30)))
+    one_of = math.ceil(max(rows / bounds.rows, (size or 0) / (bounds.size_gb * 2**30)))
     if one_of <= 1:
         return None
     return Sample(one_of=one_of, by=shape.key or tuple(item.name for item in shape.columns))

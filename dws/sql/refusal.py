@@ -13,6 +13,7 @@ from dws.errors import (
     NoAnswer,
     NotSent,
     StatementTimedOut,
+    UnsupportedLogin,
     WrongPassword,
 )
 from dws.sql.login import Login
@@ -50,7 +51,7 @@ def of_login(login: Login, error: psycopg.Error) -> DwsError:
     if any(mark in low for mark in _WRONG_PASSWORD):
         return WrongPassword(f"{what}; set DWS_DATABASE_PASSWORD, or DWS_DATABASE_USER")
     if any(mark in low for mark in _OTHER_SCHEME):
-        return WrongPassword(
+        return UnsupportedLogin(
             f"{what}; set the parameter password_encryption_type of the cluster to 1, then set the "
             "user's password again: libpq speaks MD5 and SCRAM alone"
         )

@@ -94,6 +94,15 @@ async def tables_of(database: Database) -> tuple[Table, ...]:
     )
 
 
+async def is_there(database: Database, table: Table) -> bool:
+    """Whether the table is still of that name."""
+    known = (
+        "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
+        "ON n.oid = c.relnamespace WHERE c.oid = %s AND n.nspname = %s AND c.relname = %s"
+    )
+    return bool(await database.rows(known, table.oid, table.schema_name, table.name))
+
+
 async def shape_of(database: Database, table: Table) -> Shape:
     """The columns of a table, and its key."""
     told = await database.rows(_COLUMNS, table.oid)

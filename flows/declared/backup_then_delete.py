@@ -74,6 +74,8 @@ class Outputs(BaseModel):
     """Seconds that the restore took; None if there was none."""
     written_meanwhile: tuple[str, ...] = ()
     """Tables that were written to while the snapshot was taken: compared as far as they can be."""
+    remarks: tuple[str, ...] = ()
+    """What the proof does not say, e.g. that there was no table to compare."""
 
 
 ACTION = Action(

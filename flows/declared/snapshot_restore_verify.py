@@ -149,6 +149,8 @@ class Outputs(BaseModel):
     canary_rows: int | None
     left_behind: tuple[str, ...]
     """Scratch clusters of other runs that were found, and what was done with them."""
+    remarks: tuple[str, ...] = ()
+    """What the verdict does not say, e.g. that there was no table to compare."""
     verdict: Literal["good"] = "good"
 
 

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from dws.errors import BadSetting, DatabaseRefused, NotSent, RequestFailed, WrongPassword
 from dws.sql.acceptance import Acceptance
+from dws.sql.canary import SCHEMA as CANARY_SCHEMA
 from dws.sql.comparison import Fingerprint
 from dws.sql.fingerprint import Bounds
+from dws.sql.tables import databases_of
 from flows.steps.procedure import found_once
 from flows.steps.restore_verdict import Outcome, TableVerdict, judge
 from flows.steps.scratch import Scratch, remove, scratch_cluster
@@ -63,6 +65,13 @@ class Findings(BaseModel):
         return tuple(f"{item.path}: {item.told}" for item in self.tables if item.outcome is outcome)
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a good verdict does not say: that there was nothing to compare."""
+        if any(f".{CANARY_SCHEMA}." not in item.path for item in self.tables):
+            return ()
+        return ("no table was compared: the databases that were looked at hold none",)
+
+    @property
     def wrong(self) -> tuple[str, ...]:
         """All that makes the snapshot a bad one; nothing if it is proved."""
         canary = ("the canary row written before the snapshot is missing",)
@@ -79,14 +88,17 @@ async def let_in(source: Source) -> None:
     Make sure that the account is let into the database: before anything is changed.
 
     Raises:
-        Refused: It is not; the message says why, and how to cure it.
+        Refused: It is not, or a database that is named is missing; the message says why, and how
+            to cure it.
     """
     try:
-        async with sql.database_of(source.account, source.cluster_id):
-            pass
+        async with sql.database_of(source.account, source.cluster_id) as database:
+            present = await databases_of(database)
     except (DatabaseRefused, NotSent, BadSetting) as error:
         told = f"what is in cluster {source.cluster_name} cannot be compared: {error}"
         raise Refused(told) from error
+    if told := _missing(source, present):
+        raise Refused(told)
 
 
 async def looked_at(source: Source, when: str, like: Fingerprint | None = None) -> Fingerprint:
@@ -96,16 +108,28 @@ async def looked_at(source: Source, when: str, like: Fingerprint | None = None) 
     Args:
         when: E.g. ``before``.
         like: An earlier fingerprint it will be compared with.
+
+    Raises:
+        Stopped: A database that is named is missing.
     """
 
     async def find() -> Fingerprint:
         found = await sql.fingerprint_cluster(
             source.account, source.cluster_id, source.bounds, source.databases, like
         )
+        if told := _missing(source, found.databases):
+            raise Stopped(told)
         source.run.note("fingerprint taken", when=when, tables=len(found.tables), rows=found.rows)
         return found
 
     return await found_once(source.run, f"fingerprint {when}", Fingerprint, find)
+
+
+def _missing(source: Source, present: Sequence[str]) -> str:
+    """What is wrong with the databases that are named; empty if nothing is."""
+    absent = [name for name in source.databases if name not in present]
+    told = f"databases: cluster {source.cluster_name} has no {', '.join(absent)}; it has "
+    return f"{told}{', '.join(present)}" if absent else ""
 
 
 async def enclosed(source: Source, snapshot_id: str, *, has_canary: bool) -> Reference:
@@ -153,6 +177,8 @@ async def proved_by_restore(
         judged(source.run.engine, snapshot_id, source.run.id, is_good=not findings.wrong)
     for path in findings.wrong:
         source.run.note("difference", told=path)
+    for remark in findings.remarks:
+        source.run.note("remark", told=remark)
     return findings
 
 

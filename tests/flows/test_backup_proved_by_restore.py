@@ -9,6 +9,7 @@ import pytest
 from dws.emulator.data_plane import DEFAULT_PASSWORD
 from flows.backup_then_delete import backup_then_delete
 from flows.steps.scratch import scratch_name
+from tasks import sql
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
 
@@ -71,3 +72,12 @@ async def test_without_a_way_into_the_database_nothing_is_begun(
         await backup_then_delete(account, "demo", run_id="r1", proof="restore")
 
     assert cloud.changes() == []
+
+
+async def test_a_cluster_without_tables_is_said_to_be_so(cloud: Cloud, account: str) -> None:
+    async with sql.database_of(account, cloud.state()["clusters"][0]["id"]) as opened:
+        await opened.change("DROP TABLE orders")
+
+    left = await backup_then_delete(account, "demo", run_id="r1", proof="restore")
+
+    assert left.remarks == ("no table was compared: the databases that were looked at hold none",)

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from dws import clock as door
+from dws.errors import RequestFailed
 from dws.lookup import NoSuchThing
+from dws.operations.snapshots import ListSnapshots, RestoreTable
+from dws.operations.tags import BatchCreateResourceTag
 from dws.settings import Account
+from dws.shapes import Tag
 from flows.declared.restore_tables import Inputs, preview
 from flows.restore_tables import restore_tables
 from tasks.run import Refused, Stopped
 from tests.cloud import Cloud
+from tests.flows.service import told
+from tests.virtual_clock import VirtualClock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -29,6 +37,20 @@ def cloud(request: pytest.FixtureRequest, serve: Any) -> Cloud:
     return serve(getattr(request, "param", world()))  # type: ignore[no-any-return]
 
 
+class Meanwhile(VirtualClock):
+    """Something happens when somebody first waits."""
+
+    def __init__(self, url: str, happens: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(url)
+        self._happens: Callable[[], Awaitable[object]] | None = happens
+
+    async def sleep(self, seconds: float) -> None:
+        happens, self._happens = self._happens, None
+        if happens:
+            await happens()
+        await super().sleep(seconds)
+
+
 BESIDE = ("public.orders=archive.orders", 'public."Old Orders"=public.old_orders')
 
 
@@ -37,7 +59,9 @@ async def test_tables_are_restored_under_new_names(cloud: Cloud, account: str) -
 
     assert left.restored == ("archive.orders", "public.old_orders")
     assert left.asked
-    assert cloud.changes() == ["CheckTableRestore", "RestoreTable", "CheckTableRestore"]
+    assert cloud.changes() == [
+        *("CheckTableRestore", "CheckTableRestore", "RestoreTable", "CheckTableRestore")
+    ]
 
 
 async def test_a_second_run_of_the_same_id_changes_nothing(cloud: Cloud, account: str) -> None:
@@ -133,6 +157,144 @@ async def test_a_lost_answer_restores_once(
 
     jobs = [job for job in cloud.state()["jobs"] if job["operation"] == "RestoreTable"]
     assert len(jobs) == 1
+
+
+async def restored_by_another(source: str, target: str) -> None:
+    """Somebody else begins to restore a table."""
+    moves = Inputs(snapshot="weekly", database="sales", tables=(f"{source}={target}",))
+    snapshot_id = next(one.id for one in (await told(ListSnapshots())).snapshots)
+    await told(
+        RestoreTable(
+            snapshot_id=snapshot_id,
+            case_sensitive=True,
+            database="sales",
+            restore_table_list=moves.sources,
+            target_table_list=moves.targets,
+        )
+    )
+
+
+def restores(cloud: Cloud) -> int:
+    """How many restores of tables the service has taken."""
+    return sum(job["operation"] == "RestoreTable" for job in cloud.state()["jobs"])
+
+
+@pytest.mark.parametrize(
+    ("tables", "replace"), [(("public.orders",), True), (BESIDE, False)], ids=["over", "beside"]
+)
+async def test_the_restore_of_another_is_waited_for_and_not_called_our_own(
+    cloud: Cloud, account: str, tables: tuple[str, ...], replace: bool
+) -> None:
+    await restored_by_another("public.items", "archive.items")
+
+    left = await restore_tables(account, "weekly", "sales", tables, replace=replace, run_id="r1")
+
+    assert left.asked
+    assert restores(cloud) == 2
+
+
+@pytest.mark.parametrize(
+    ("tables", "replace"), [(("public.orders",), True), (BESIDE, False)], ids=["over", "beside"]
+)
+async def test_a_restore_that_was_refused_is_not_seen_in_that_of_another(
+    cloud: Cloud, account: str, tables: tuple[str, ...], replace: bool
+) -> None:
+    """It is begun while the run looks what became of its own."""
+    cloud.fault("http", "RestoreTable", status=403, code="DWS.7023")
+
+    async def meanwhile() -> None:
+        await restored_by_another("public.items", "archive.items")
+
+    with door.using(Meanwhile(cloud.url, meanwhile)):
+        left = await restore_tables(
+            account, "weekly", "sales", tables, replace=replace, run_id="r1"
+        )
+
+    assert left.asked
+    assert restores(cloud) == 2
+
+
+async def dies_after_asking(cloud: Cloud, account: str, **inputs: Any) -> None:
+    """A run whose answer to RestoreTable is lost, and who is gone before it looks again."""
+    with door.using(VirtualClock(cloud.url)):
+        await restore_tables(account, "weekly", "sales", **inputs, run_id="r0")
+    sent = [request["operation"] for request in cloud.requests()]
+    looks = sent[: sent.index("RestoreTable")].count("ListClusterDetails")
+    cloud.reset()
+    cloud.fault("lost_reply", "RestoreTable")
+    cloud.fault("http", "ListClusterDetails", status=403, after=looks, times=100)
+    with pytest.raises(RequestFailed):
+        await restore_tables(account, "weekly", "sales", **inputs, run_id="r1")
+    cloud.forget_faults()
+
+
+async def test_a_replaced_table_is_not_replaced_twice(cloud: Cloud, account: str) -> None:
+    over: dict[str, Any] = {"tables": ("public.orders",), "replace": True}
+    await dies_after_asking(cloud, account, **over)
+    cloud.advance(3600)
+
+    with pytest.raises(Stopped, match="may have been restored already"):
+        await restore_tables(account, "weekly", "sales", **over, run_id="r1")
+
+    assert restores(cloud) == 1
+
+
+@pytest.mark.parametrize("replace", [True, False], ids=["over", "beside"])
+async def test_a_restore_under_way_is_adopted_by_the_next_attempt(
+    cloud: Cloud, account: str, replace: bool
+) -> None:
+    tables = ("public.orders",) if replace else BESIDE
+    await dies_after_asking(cloud, account, tables=tables, replace=replace)
+
+    left = await restore_tables(account, "weekly", "sales", tables, replace=replace, run_id="r1")
+
+    assert left.asked
+    assert restores(cloud) == 1
+
+
+async def test_without_a_record_of_tasks_nothing_is_replaced_after_a_lost_answer(
+    cloud: Cloud, account: str
+) -> None:
+    cloud.fault("http", "ListClusterActions", status=404, code="APIGW.0101", times=100)
+    cloud.fault("reset", "RestoreTable")
+
+    with pytest.raises(Stopped, match="may have been restored already"):
+        await restore_tables(
+            account, "weekly", "sales", ("public.orders",), replace=True, run_id="r1"
+        )
+
+    assert restores(cloud) == 0
+
+
+async def test_a_name_that_is_taken_while_it_waits_is_not_replaced_unasked(
+    cloud: Cloud, account: str
+) -> None:
+    await restored_by_another("public.items", "archive.orders")
+    cloud.advance(60)  # a task shows a little after it was asked for
+
+    with pytest.raises(Refused, match=r"archive\.orders is there since the run began"):
+        await restore_tables(account, "weekly", "sales", BESIDE, run_id="r1")
+
+    assert restores(cloud) == 1
+
+
+async def test_a_protection_that_is_set_while_it_waits_is_kept(cloud: Cloud, account: str) -> None:
+    await restored_by_another("public.items", "archive.items")
+    cluster_id = cloud.state()["clusters"][0]["id"]
+
+    async def meanwhile() -> None:
+        tag = Tag(key="runbook-protected", value="")
+        await told(BatchCreateResourceTag(cluster_id=cluster_id, tags=[tag]))
+
+    with (
+        door.using(Meanwhile(cloud.url, meanwhile)),
+        pytest.raises(Refused, match="has the tag runbook-protected"),
+    ):
+        await restore_tables(
+            account, "weekly", "sales", ("public.orders",), replace=True, run_id="r1"
+        )
+
+    assert restores(cloud) == 1
 
 
 async def test_the_plan_tells_each_table(cloud: Cloud, account: str) -> None:

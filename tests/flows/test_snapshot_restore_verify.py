@@ -533,3 +533,20 @@ async def test_a_snapshot_that_is_not_there_is_told(cloud: Cloud, account: str, 
         await snapshot_restore_verify(account, "demo", run_id="r1", pick=pick, snapshot=name)
 
     assert cloud.changes() == []
+
+
+async def test_a_database_that_is_not_there_is_refused(cloud: Cloud, account: str) -> None:
+    with pytest.raises(Refused, match=r"cluster demo has no salse; it has .*gaussdb"):
+        await snapshot_restore_verify(account, "demo", databases=("gaussdb", "salse"), run_id="r1")
+
+    assert cloud.changes() == []
+
+
+async def test_a_cluster_without_tables_proves_nothing_and_says_so(
+    cloud: Cloud, account: str
+) -> None:
+    await ask(cloud, "DROP SCHEMA sales CASCADE")
+
+    left = await snapshot_restore_verify(account, "demo", run_id="r1")
+
+    assert left.remarks == ("no table was compared: the databases that were looked at hold none",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -236,3 +237,29 @@ async def test_a_table_that_may_not_be_read_is_an_error_and_no_omission(login: L
 
     async with connected(login) as database:
         await database.rows(f"DROP ROLE r_{login.database}")
+
+
+async def waits_for_a_lock(login: Login) -> None:
+    """Come back when another session waits for a lock."""
+    async with connected(login) as database:
+        for _ in range(1000):
+            (waiting,) = await database.row("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if waiting:
+                return
+            await database.row("SELECT pg_sleep(0.01)::text")
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.parametrize("anew", ["", "; CREATE TABLE plain (a int)"], ids=["dropped", "anew"])
+async def test_a_table_that_is_dropped_meanwhile_is_left_out(login: Login, anew: str) -> None:
+    await seeded(login)
+    async with connected(login) as other:
+        await other.rows("BEGIN")
+        await other.rows(f"DROP TABLE plain{anew}")
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(taken(login))
+            await waits_for_a_lock(login)
+            await other.rows("COMMIT")
+
+    names = [table.name for table in reading.result().tables]
+    assert names == ['Odd " % name', "orders"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
+import struct
 import traceback
 from datetime import timedelta
 
@@ -16,6 +18,7 @@ from dws.errors import (
     NoAnswer,
     NotSent,
     StatementTimedOut,
+    UnsupportedLogin,
     WrongPassword,
 )
 from dws.settings import Account
@@ -54,6 +57,25 @@ async def test_an_unknown_database_is_no_matter_of_the_password(login: Login) ->
     with pytest.raises(DatabaseRefused, match='"nowhere" does not exist') as caught:
         async with connected(login.to("nowhere")):
             pass
+
+    assert not isinstance(caught.value, WrongPassword)
+
+
+async def test_a_scheme_that_no_client_speaks_is_no_wrong_password(login: Login) -> None:
+    """A number of a scheme that libpq does not know."""
+
+    async def asks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1024)
+        writer.write(b"R" + struct.pack("!ii", 8, 13))
+        await writer.drain()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(asks, "127.0.0.1", 0) as server:
+        address = Address("127.0.0.1", server.sockets[0].getsockname()[1])
+        with pytest.raises(UnsupportedLogin, match="password_encryption_type") as caught:
+            async with connected(login.model_copy(update={"addresses": (address,)})):
+                pass
 
     assert not isinstance(caught.value, WrongPassword)
 
