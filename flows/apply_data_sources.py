@@ -29,7 +29,6 @@ from flows.declared.apply_data_sources import (
 from flows.steps.change import Change, Stage, bring_about, settled
 from flows.steps.procedure import OneCluster, Work, on_cluster
 from tasks import clusters, data_sources
-from tasks.source_passwords import password_of
 
 
 class Removed(BaseModel):
@@ -147,15 +146,14 @@ def _creation(work: Work[Inputs, OneCluster], source: Source) -> Change:
 
 
 async def _create(work: Work[Inputs, OneCluster], source: Source) -> None:
-    await data_sources.create_data_source(
+    await data_sources.connect_data_source(
         work.account,
         cluster_id=work.aim.cluster_id,
         type=source.type,
-        data_source_name=source.name,
-        user_name=source.user,
-        user_pwd=password_of(source.name) if source.type == "MRS" else None,
-        data_source_id=source.mrs_cluster,
-        connect_info=source.database,
+        name=source.name,
+        user=source.user,
+        mrs_cluster=source.mrs_cluster,
+        database=source.database,
         description=source.description,
     )
 

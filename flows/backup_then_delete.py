@@ -40,6 +40,7 @@ from flows.steps.restore_proof import (
 from flows.steps.restore_verdict import Outcome
 from tasks import clusters, disaster_recovery, snapshots
 from tasks.action import Level
+from tasks.beginning import was_asked
 from tasks.locks import Lease, cluster_lock, holding
 from tasks.own_run import own_run
 from tasks.preflight import preflight
@@ -159,8 +160,16 @@ async def backup_then_delete(  # noqa: PLR0913 - what a person may choose
             known.cluster_id if known else (await clusters.find_cluster(account, cluster)).id
         )
         async with holding(run, cluster_lock(account, cluster_id)) as lease:
+            if known and not was_asked(run, f"snapshot {known.snapshot}"):
+                await _looked_again(run, account, known)
             aim = known or await _aimed(run, account, inputs, cluster_id)
             return await _carry_out(_Work(run, account, aim, lease))
+
+
+async def _looked_again(run: Run, account: str, known: Aim) -> None:
+    """Nothing was changed by the attempt before, and the world may have been."""
+    if not await is_going(account, known.cluster_id):
+        await preflight(account, ACTION, known.inputs, run.id)
 
 
 def _recalled(run: Run, inputs: Inputs) -> Aim | None:

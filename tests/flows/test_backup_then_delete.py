@@ -6,10 +6,12 @@ import pytest
 
 from dws.errors import RequestFailed
 from dws.lookup import Ambiguous, NoSuchThing
+from dws.shapes import Tag
 from flows.backup_then_delete import backup_then_delete
 from flows.declared.backup_then_delete import snapshot_name
 from tasks.run import Refused, Stopped
 from tasks.snapshots import delete_snapshot, list_snapshots, wait_until_snapshot_gone
+from tasks.tags import batch_create_resource_tag
 from tests.cloud import Cloud
 from tests.virtual_clock import VirtualClock
 
@@ -284,3 +286,19 @@ async def pruned(account: str, name: str) -> None:
     snapshot_id = next(item.id for item in listed if item.name == name)
     await delete_snapshot(account, snapshot_id=snapshot_id)
     await wait_until_snapshot_gone(account, snapshot_id=snapshot_id)
+
+
+async def test_a_run_that_has_changed_nothing_looks_again_whether_it_may(
+    cloud: Cloud, account: str
+) -> None:
+    cloud.fault("http", "CreateSnapshot", status=400, code="DWS.0001", times=1)
+    with pytest.raises(RequestFailed):
+        await backup_then_delete(account, "demo", run_id="r1")
+    cluster_id = cloud.state()["clusters"][0]["id"]
+    tag = Tag(key="runbook-protected", value="true")
+    await batch_create_resource_tag(account, cluster_id=cluster_id, tags=[tag])
+
+    with pytest.raises(Refused, match="runbook-protected"):
+        await backup_then_delete(account, "demo", run_id="r1")
+
+    assert "CreateSnapshot" not in cloud.changes()

@@ -141,7 +141,7 @@ DELETE = "    uses: clusters.delete_cluster\n    with: "
         ),
         (
             SHOW + '{cluster_id: "{{ run.when }}"}',
-            ["16: steps[2].with.cluster_id: run has no when; known: account, id, mode"],
+            ["16: steps[2].with.cluster_id: run has no when; known: account, id, mode, started"],
         ),
         (
             SHOW + '{cluster_id: "{{ params }} of {{ env.HOME }}"}',
