@@ -76,7 +76,7 @@ def test_a_runbook_is_shown_with_its_parameters_and_steps(tmp_path: Path) -> Non
     assert "backup_then_delete   DESTRUCTIVE   5 to 15 min" in ours.stdout
     assert "      |  changes     Takes a snapshot; deletes the cluster" in ours.stdout
     assert "clusters.cluster_settled: usually 3 to 15 min, at most 4 h\n" in ours.stdout
-    assert "      |  by hand     Nothing is lost" in ours.stdout
+    assert "      |  by hand     The cluster is there, or its snapshot" in ours.stdout
     assert "[2] one   when params.details and steps.all" in example.stdout
 
 

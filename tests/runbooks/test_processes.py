@@ -47,7 +47,10 @@ def test_an_interrupted_run_says_what_goes_on_and_how(
         assert running.wait() == 130
     assert "run one: interrupted" in told
     assert "still under way in the cloud when last seen: snapshot" in told
-    assert "by hand, if it is not gone on with: Nothing is lost: the cluster is there" in told
+    assert (
+        "by hand, if it is not gone on with: The cluster is there, or its snapshot is proved"
+        in told
+    )
     assert "go on with: runbook resume one" in told
 
 
