@@ -32,8 +32,8 @@ async def wait_until_production_breaks(
         WaitTimedOut: Both were well all the time.
         RequestFailed: The service refused a look.
     """
-    until = clock.now() + within.total_seconds()
     async with connect(account) as client:
+        until = clock.now() + within.total_seconds()
         while True:
             with suppress(Unreachable, ServerFault, Throttled):
                 if await _is_broken(client, pair_id, primary_id):
