@@ -29,9 +29,10 @@ def action_named(uses: str) -> Action:
     if area := found["area"]:
         return action_of(area, found["name"])
     module = f"flows.declared.{found['name']}"
-    if find_spec(module) is None:
+    # Beside the declarations of flows lie parts that they share, which declare no action.
+    action = getattr(import_module(module), "ACTION", None) if find_spec(module) else None
+    if not isinstance(action, Action):
         raise LookupError(f"no flow {uses}")
-    action: Action = import_module(module).ACTION
     return action
 
 

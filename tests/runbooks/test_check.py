@@ -198,6 +198,12 @@ def test_a_planted_mistake_is_found(text: str, mistakes: list[str]) -> None:
     )
 
 
+def test_a_part_that_flows_share_is_no_flow() -> None:
+    body = LOOK.replace("snapshots.list_snapshots", "one_cluster")
+
+    assert told(body) == ["16: steps[2].uses: no flow one_cluster"]
+
+
 def test_steps_of_one_name_are_told() -> None:
     body = LOOK + "  - {id: all, uses: clusters.list_clusters}\n"
 
