@@ -20,6 +20,7 @@ from dws.operations.data_sources import (
 )
 from dws.operations.snapshots import ListDatabases
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_well
 from tasks.source_passwords import PREFIX, password_of, setting
@@ -54,12 +55,9 @@ class Source(BaseModel):
         return self
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """The external data sources that a cluster is to have."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     sources: tuple[Source, ...] = Field(default=(), title="The data sources")
     replace: bool = Field(
         default=False, title="Whether one that cannot be changed is deleted and made anew"
@@ -76,13 +74,9 @@ class Inputs(BaseModel):
         return self
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What the cluster has now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     changed: tuple[str, ...]
     """Names of those that this run made, changed or deleted."""
     waits_for_restart: tuple[str, ...]

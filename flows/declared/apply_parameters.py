@@ -10,18 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.parameters import FAILURE, PENDING, Group, Setting, parameter_groups, settings
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_open, is_well
 from tasks.windows import Window
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """What parameters are to be, and what may be done for that."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     parameters: dict[str, str] = Field(
         min_length=1,
         title="Values by name, e.g. {work_mem: 128000}; with CN: or DN: before a name for nodes "
@@ -46,13 +44,9 @@ class Changed(BaseModel):
     new: str
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What the parameters are now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     changed: tuple[Changed, ...]
     """Only those that were different; the old values serve to put them back."""
     restarted: bool

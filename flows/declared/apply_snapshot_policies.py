@@ -15,6 +15,7 @@ from dws.lookup import find_cluster, snapshots_of
 from dws.operations.snapshots import Cron, KeepDays, ListSnapshotPolicy
 from dws.shapes import Cluster, Snapshot
 from dws.told.snapshots import SnapshotPolicies, SnapshotPolicy
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target
 
@@ -50,12 +51,9 @@ class Wanted(BaseModel):
         return told == (self.schedule.upper().split(), self.type)
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """The policies that a cluster is to have."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     policies: tuple[Wanted, ...] = Field(
         default=(), title="The policies, each with name, schedule and type"
     )
@@ -73,13 +71,9 @@ class Inputs(BaseModel):
         return told
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What was done, and what the service tells then."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     keep_days: int | None
     created: tuple[str, ...]
     updated: tuple[str, ...]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from dws.client import Client
 from dws.lookup import find_cluster
@@ -20,6 +20,7 @@ from dws.operations.workload import (
 from dws.sent.workload import PlanName
 from dws.shapes import Cluster
 from dws.told import workload as told
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_no_older_than, is_well
 from tasks.workload_difference import Difference, Present, difference, pool_difference
@@ -41,12 +42,9 @@ DEFAULT_POOL = "default_pool"
 """Where users without a pool are; it has what the others leave (assumed)."""
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """The resource management plan that a cluster is to have, and whether it runs."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     plan: PlanName = Field(title="Name of the plan")
     stages: tuple[Stage, ...] = Field(
         default=(), max_length=MOST_STAGES, title="All stages of the plan; times are UTC"
@@ -71,13 +69,9 @@ class Inputs(BaseModel):
         return self
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What rules now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     plan_id: str
     current_stage: str | None
     """None if none rules now."""

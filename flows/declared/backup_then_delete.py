@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster
@@ -16,18 +16,16 @@ from dws.shapes import Cluster, Snapshot
 from dws.values import ResourceName
 from dws.waiter import Failed
 from dws.waiters import DEAD, judge_cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from flows.declared.restoring import fits_the_quota, scratch_changes
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview, Target
 from tasks.locks import cluster_lock
 from tasks.protection import not_in_disaster_recovery, not_protected
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """What is to be deleted, and what may be lost with it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     snapshot: ResourceName | None = Field(
         default=None, title="Name of the snapshot; made from the run and the cluster if not told"
     )
@@ -53,13 +51,9 @@ class Inputs(BaseModel):
         return timedelta(hours=24) if self.proof == "restore" else timedelta(hours=4)
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What is left: the proof."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     snapshot_name: str
     snapshot_id: str
     snapshot_size_gb: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from dws.client import Client
 from dws.lookup import find_cluster
@@ -18,6 +18,7 @@ from dws.operations.network import (
     PublicConnection,
 )
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.binding import UNBOUND, may_be_replaced, wanted_id
 from tasks.preconditions import cluster_target, is_well
@@ -25,12 +26,9 @@ from tasks.preconditions import cluster_target, is_well
 Side = Literal["private", "public"]
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """The domain name that a cluster is to have, inside its network or outside."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     type: Side = Field(title="Inside its network, or outside")
     domain: str = Field(title=f"Domain name, without its suffix, or {UNBOUND}")
     ttl: DomainTtl = Field(default=300, title="Seconds that name servers may remember it")
@@ -54,13 +52,9 @@ class Inputs(BaseModel):
         return wanted_id(self.domain)
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What name the cluster has now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     domain: str | None
     """In full where the service tells its suffix."""
     changed: bool

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from dws.client import Client
 from dws.lookup import find_cluster
 from dws.operations.clusters import ListClusters
 from dws.operations.network import ListClusterEndpoints
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.binding import UNBOUND, binding_changes, may_be_replaced, wanted_id
 from tasks.preconditions import cluster_target, is_well
@@ -23,12 +24,9 @@ MENDS = frozenset({"NETWORK_CONFIG_FAILED"})
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """The elastic IP that a cluster is to have."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     eip: str = Field(title=f"Id of the elastic IP, or {UNBOUND}")
     replace: bool = Field(default=False, title="Whether another one that is bound is given up")
 
@@ -41,13 +39,9 @@ class Inputs(BaseModel):
         return told
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What is bound now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     eip_id: str | None
     eip_id_before: str | None
     changed: bool

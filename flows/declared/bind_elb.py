@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import find_cluster, find_elb
 from dws.operations.clusters import ListClusterDetails
 from dws.operations.network import Elb
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.binding import UNBOUND, binding_changes, may_be_replaced, wanted_id
 from tasks.preconditions import cluster_target, is_well
@@ -20,23 +21,16 @@ MENDS = frozenset({"ELB_BIND_FAILED", "ELB_UNBIND_FAILED", "ELB_SWITCHING_FAILED
 """What the cluster shows after a failed task of this kind (facts/service_and_peers A3)."""
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """The load balancer that a cluster is to be reached through."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     elb: str = Field(min_length=1, title=f"Name or id of the load balancer, or {UNBOUND}")
     replace: bool = Field(default=False, title="Whether another one that is bound is given up")
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What is bound now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     elb_id: str | None
     elb_id_before: str | None
     changed: bool

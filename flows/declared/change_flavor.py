@@ -5,37 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster
 from dws.operations.account import ListTargetFlavors, TargetFlavor
 from dws.operations.scaling import ShowClusterFlavor
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_well, is_writable
 from tasks.windows import Window
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which kind of nodes the cluster is to have."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     flavor: str = Field(min_length=1, title="Name or id of the kind of nodes to change to")
     force_backup: bool = Field(default=True, title="Take a snapshot first")
     online: bool = Field(default=False, title="Let queries go on, where the release can")
     window: Window | None = Field(default=None, title="When it may begin; at once if not told")
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """Which kind of nodes the cluster has now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     flavor: str
     """Name of the kind of its nodes."""
     asked: bool

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from dws.client import Client
 from dws.lookup import NoSuchThing, find_cluster, snapshots_of
@@ -19,6 +19,7 @@ from dws.shapes import Cluster, Snapshot
 from dws.told.snapshots import CrossRegionPolicy
 from dws.values import ResourceName
 from flows.declared.backup_then_delete import name_is_free, snapshot_name
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target
 from tasks.retention import is_good
@@ -27,12 +28,9 @@ NEWEST = "newest"
 """Means the youngest automated snapshot that is good."""
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Where a cluster's snapshots are copied to, and which of them is made to last."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     region: str | None = Field(default=None, min_length=1, title="Region to copy to")
     project_id: str | None = Field(
         default=None, min_length=1, title="Id of the project there that the copies belong to"
@@ -71,13 +69,9 @@ class Inputs(BaseModel):
         )
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What is copied where, as the service tells it."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     region: str | None
     """None: snapshots of the cluster are copied nowhere."""
     keep_days: int | None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster
@@ -14,18 +14,16 @@ from dws.operations.logical_clusters import ListLogicalClusterRings, ListLogical
 from dws.sent.logical_clusters import LogicalClusterName
 from dws.shapes import Cluster
 from dws.told.logical_clusters import LogicalCluster, LogicalClusters, RingTold
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.logical_preconditions import FREE, are_idle, is_sound
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_well
 from tasks.rings import nodes_in, reachable, with_nodes
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """The logical cluster that there is to be."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     name: LogicalClusterName = Field(title="Name of the logical cluster")
     nodes: int | None = Field(default=None, ge=3, title="Nodes of it; all when it is converted")
     convert: bool = Field(
@@ -43,13 +41,9 @@ class Inputs(BaseModel):
         return self
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What there is now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     logical_cluster_id: str
     nodes: int
     asked: bool

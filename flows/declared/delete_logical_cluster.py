@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster, snapshots_of
@@ -12,6 +12,7 @@ from dws.operations.logical_clusters import ListLogicalClusters
 from dws.sent.logical_clusters import LogicalClusterName
 from dws.shapes import Cluster
 from dws.told.logical_clusters import LogicalCluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.logical_preconditions import are_idle, is_allowed, required
 from tasks.preconditions import can_go_back, cluster_target, is_free_of_recovery, is_well
@@ -19,22 +20,15 @@ from tasks.protection import not_protected
 from tasks.rings import nodes_in
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which logical cluster is deleted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     name: LogicalClusterName = Field(title="Name of the logical cluster to delete")
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What is gone now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     logical_cluster_id: str
     nodes_freed: int
 

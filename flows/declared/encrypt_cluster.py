@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster, snapshots_of
 from dws.operations.security import Encryption, ShowClusterEncryptInfo
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import can_go_back, cluster_target, is_no_older_than, is_well
 from tasks.protection import not_in_disaster_recovery
@@ -20,12 +21,9 @@ SINCE = "8.0.0"
 Algorithm = Literal["generalCipher", "SMcompatible"]
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which cluster is encrypted, and with which key."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     key_id: str = Field(min_length=1, title="Id of the key in the key management service")
     key_name: str = Field(min_length=1, title="Name of that key")
     algorithm: Algorithm = Field(
@@ -33,13 +31,9 @@ class Inputs(BaseModel):
     )
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """How the cluster is encrypted now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     key_id: str
     algorithm: str | None
     asked: bool

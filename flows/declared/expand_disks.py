@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.errors import Conflict, RequestFailed, ServerFault, Throttled
@@ -13,6 +13,7 @@ from dws.operations.account import ListNodeTypes
 from dws.operations.scaling import CheckInstanceStorage, ShowClusterStorageExpandRange
 from dws.shapes import Cluster
 from dws.told.scaling import StorageRange
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import (
     cluster_target,
@@ -25,22 +26,15 @@ EXPANDS_SINCE = "8.1.1.203"
 """The first version whose disks can grow (reference 5.2.38)."""
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """How large the disks are to be."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     size_gb: int = Field(ge=1, title="GB that each node offers in the end")
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """How large the disks are now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     size_gb: int
     """GB that each node offers."""
     asked: bool

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import data_disks_of, find_cluster
 from dws.shapes import Cluster
 from dws.told.monitoring import Disk
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_no_older_than, is_well
 
@@ -18,12 +19,9 @@ SINCE_VERSION = "1.7.2"
 """Reference 5.2.37."""
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which cluster is to be writable again, and how full its disks may be for that."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     fullest_percent: float = Field(
         default=80.0,
         ge=1,
@@ -32,13 +30,9 @@ class Inputs(BaseModel):
     )
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What is writable now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     fullest_disk_percent: float
     """How full its fullest data disk is."""
     asked: bool

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import find_cluster
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_no_older_than, is_open, is_well
 from tasks.windows import Window
@@ -17,24 +18,17 @@ SINCE_VERSION = "8.1.1.202"
 """Reference 5.2.36."""
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which cluster is to be balanced, and when."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     window: Window | None = Field(
         default=None, title="When it may be done, e.g. '22:00-05:00'; at once if not told"
     )
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What is balanced now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     asked: bool
     """False if it was balanced already, or someone else had begun to balance it."""
 

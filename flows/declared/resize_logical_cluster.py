@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster
 from dws.operations.logical_clusters import ListLogicalClusterRings, ListLogicalClusters
 from dws.sent.logical_clusters import LogicalClusterName
 from dws.told.logical_clusters import LogicalCluster, LogicalClusterRings
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.logical_preconditions import are_idle, is_allowed, is_sound, required
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_well, is_writable
@@ -21,12 +22,9 @@ from tasks.rings import nodes_in, resized, sizes
 Mode = Literal["insert", "read-only"]
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """How large a logical cluster is to be."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     name: LogicalClusterName = Field(title="Name of the logical cluster")
     nodes: int = Field(ge=3, title="Nodes that it is to have")
     mode: Mode = Field(default="insert", title="Online: insert; offline: read-only")
@@ -35,13 +33,9 @@ class Inputs(BaseModel):
     )
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """How large it is now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     logical_cluster_id: str
     nodes_before: int
     nodes: int

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import cluster_with_id, disaster_recoveries_of, find_cluster
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.parameters import FAILURE
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_open, is_well
 from tasks.windows import Window, maintenance_window
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which cluster is to be restarted, and when."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     window: Window | None = Field(
         default=None,
         title="When it may be restarted, e.g. 'SUN 01:00-04:00 Europe/Berlin'; the cluster's own "
@@ -31,13 +29,9 @@ class Inputs(BaseModel):
     )
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What was restarted."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     window: str
     """The window that it was restarted in."""
     asked: bool

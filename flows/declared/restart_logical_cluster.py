@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster
 from dws.operations.logical_clusters import ListLogicalClusters
 from dws.sent.logical_clusters import LogicalClusterName
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Preview
 from tasks.logical_preconditions import are_idle, is_allowed, required
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_well
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which logical cluster is restarted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     name: LogicalClusterName = Field(title="Name of the logical cluster")
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What runs again now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     logical_cluster_id: str
 
 

@@ -18,6 +18,7 @@ from dws.operations.snapshots import (
 )
 from dws.shapes import Cluster, Snapshot
 from dws.told.snapshots import CheckedTables
+from flows.declared.one_cluster import OfCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_well, is_writable
 from tasks.protection import not_protected
@@ -64,13 +65,9 @@ class Inputs(BaseModel):
         return [_named(move.target) for move in self.moves]
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What is there now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     snapshot_id: str
     snapshot_name: str
     restored: tuple[str, ...]

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Preview
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_well
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Whose password is to be changed; the passwords themselves are settings of the account."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
-
-
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """Which password counts now; never which it is."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     user: str
     """Whose password it is: the administrator."""
     asked: bool

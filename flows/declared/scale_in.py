@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster, logical_clusters_of
 from dws.operations.scaling import CheckClusterShrink, ListClusterScaleInNumbers
 from dws.sent.scaling import ParallelJobs
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.cluster_size import is_physical, nodes_in_use
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_well, is_writable
@@ -30,12 +31,9 @@ RING = (3, 4)
 """How many nodes go together (reference 5.2.30)."""
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """How small the cluster is to be."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     nodes: int = Field(ge=3, le=255, title="How many nodes hold its data in the end")
     online: bool = Field(default=False, title="Let queries go on; it takes longer")
     parallel_jobs: ParallelJobs | None = Field(
@@ -46,13 +44,9 @@ class Inputs(BaseModel):
     window: Window | None = Field(default=None, title="When it may begin; at once if not told")
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What the cluster is now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     nodes: int
     """Nodes that hold data."""
     asked: bool

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster, logical_clusters_of
@@ -15,6 +15,7 @@ from dws.sent.scaling import CheckedScaleOut, ParallelJobs
 from dws.shapes import Cluster
 from dws.waiter import Done
 from dws.waiters import judge_cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.cluster_size import idle_nodes, is_physical, nodes_in_use
 from tasks.preconditions import (
@@ -36,12 +37,9 @@ PASSING = frozenset({"status", "state"})
 """Kinds of hindrances that may pass and are waited for: it is busy (words are assumed)."""
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """How large the cluster is to be, and how its data comes to the new nodes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     nodes: int = Field(ge=1, le=256, title="How many nodes hold its data in the end")
     redistribution_mode: Literal["offline", "online"] = Field(
         default="offline", title="offline: tables are read-only meanwhile, and it is faster"
@@ -65,13 +63,9 @@ class Inputs(BaseModel):
     )
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What the cluster is now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     nodes: int
     """Nodes that hold data."""
     asked: bool

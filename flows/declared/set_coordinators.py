@@ -4,35 +4,29 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import find_cluster
 from dws.operations.nodes import ListClusterCn
 from dws.shapes import Cluster
 from dws.told.nodes import Coordinator, Coordinators
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_well
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """How many coordinators a cluster is to have."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     coordinators: int = Field(
         ge=1, le=20, title="How many there are to be; the service tells how many there may be"
     )
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """Which coordinators there are now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     coordinators: tuple[str, ...]
     """Names of all of them."""
     removed: tuple[str, ...]

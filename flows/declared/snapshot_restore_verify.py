@@ -10,8 +10,6 @@ from typing import Literal, Self
 
 from pydantic import (
     AwareDatetime,
-    BaseModel,
-    ConfigDict,
     Field,
     TypeAdapter,
     field_validator,
@@ -26,6 +24,7 @@ from dws.sql.acceptance import Acceptance, statements_in
 from dws.sql.fingerprint import Bounds
 from dws.values import ResourceName
 from flows.declared.backup_then_delete import can_be_backed_up, name_is_free, snapshot_name
+from flows.declared.one_cluster import OfCluster, OnCluster
 from flows.declared.restoring import (
     can_be_restored,
     fits_the_quota,
@@ -38,12 +37,9 @@ from tasks.preconditions import cluster_target, is_no_standby, is_well, is_writa
 _MOMENT: TypeAdapter[datetime | None] = TypeAdapter(AwareDatetime | None)
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which snapshot of which cluster, and what a restored copy must hold."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     pick: Literal["new", "latest", "random", "named"] = Field(
         default="new", title="Which snapshot: a new one, the latest, any of a window, one by name"
     )
@@ -118,13 +114,9 @@ class Inputs(BaseModel):
         return self
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """A snapshot that holds what it must; a bad one ends the run as Stopped."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     snapshot_id: str
     snapshot_name: str
     scratch_name: str

@@ -4,33 +4,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from dws.client import Client
 from dws.lookup import find_cluster
 from dws.shapes import Cluster
 from dws.waiter import Done, Failed
 from dws.waiters import judge_cluster
 from dws.waiters.clusters import judge_start
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which cluster is to run."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
-
-
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What runs now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     asked: bool
     """False if the cluster ran already, or someone else had begun to start it."""
 

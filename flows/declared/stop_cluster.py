@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster
 from dws.shapes import Cluster
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_well
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which cluster is to stand still."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
-
-
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What stands still now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     asked: bool
     """False if the cluster was stopped already, or someone else had begun to stop it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dws.client import Client
 from dws.lookup import disaster_recoveries_of, find_cluster, upgrade_paths_of
@@ -13,6 +13,7 @@ from dws.operations.snapshots import ListSnapshots
 from dws.shapes import Cluster
 from dws.told.upgrades import UpgradePath
 from flows.declared.backup_then_delete import name_is_free, snapshot_name
+from flows.declared.one_cluster import OfCluster, OnCluster
 from tasks.action import Action, Briefing, Effect, Finding, Level, Preview
 from tasks.preconditions import cluster_target, is_free_of_recovery, is_open, is_well
 from tasks.windows import Window
@@ -23,12 +24,9 @@ FREE = frozenset({"", "Waiting", "Rollback_Success"})
 """States of a path that can be taken."""
 
 
-class Inputs(BaseModel):
+class Inputs(OnCluster):
     """Which version a cluster is to have, and what may be done for that."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    cluster: str = Field(min_length=1, title="Name or id of the cluster")
     version: str = Field(
         min_length=1, title="Version that the cluster is to have, as the service lists it"
     )
@@ -49,13 +47,9 @@ class Inputs(BaseModel):
     )
 
 
-class Outputs(BaseModel):
+class Outputs(OfCluster):
     """What the cluster has now."""
 
-    model_config = ConfigDict(frozen=True)
-
-    cluster_id: str
-    cluster_name: str
     from_version: str
     version: str
     snapshot_name: str | None

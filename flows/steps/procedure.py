@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -41,14 +41,6 @@ class OneCluster(Aim):
 
     def locks(self, account: str) -> tuple[str, ...]:
         return (cluster_lock(account, self.cluster_id),)
-
-
-class NamesACluster(Protocol):
-    """Inputs of a procedure on one cluster."""
-
-    @property
-    def cluster(self) -> str:
-        """Name or id."""
 
 
 InputsT = TypeVar("InputsT", bound=BaseModel)
